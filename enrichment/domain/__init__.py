@@ -1,0 +1,1 @@
+"""Values of the field, without any input or output."""

@@ -1,0 +1,108 @@
+"""What a batch does to the memory: everything that its one transaction writes."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from enrichment.domain.batches import Session, SessionKey
+from enrichment.domain.digest import Question, Refused, Signal
+from enrichment.domain.facts import Evidence, Fact
+from enrichment.domain.messages import PointRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvidence:
+    """Evidence for a fact, new or known."""
+
+    fact_id: uuid.UUID
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRevision:
+    """A session after this batch: its boundaries, and its summary if the model gave one (None keeps the last)."""
+
+    session_id: uuid.UUID
+    key: SessionKey
+    started_at: datetime
+    ended_at: datetime
+    new_messages: int
+    summary: str | None = None
+    title: str | None = None
+    topics: tuple[str, ...] = ()
+    tone: str | None = None
+    decisions: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineWrite:
+    """One engine's new state and row for a (user, bot) pair."""
+
+    engine: str
+    version: int
+    state: bytes
+    row: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """The writes of one batch. ``new_facts`` and ``revised_facts`` (known before, now with another state, confidence or
+    count) are whole rows; every new fact has evidence in ``evidence``.
+    """
+
+    new_facts: tuple[Fact, ...] = ()
+    revised_facts: tuple[Fact, ...] = ()
+    evidence: tuple[NewEvidence, ...] = ()
+    sessions: tuple[SessionRevision, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    engines: tuple[EngineWrite, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """What a commit did, as counts for the report."""
+
+    messages: int = 0
+    facts_new: int = 0
+    facts_confirmed: int = 0
+    facts_superseded: int = 0
+    summaries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """What the ledger says of a message identity that is about to be taken."""
+
+    ref: PointRef
+    identity: bytes
+    content_hash: bytes
+    outcome: str
+    reason: str | None
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRecord:
+    """How often a message was tried: calls, process deaths, and the largest batch it may be in (None: no limit)."""
+
+    attempts: int
+    crashes: int
+    largest_batch: int | None
+    last_failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserHistory:
+    """What planning a user's turn needs of the past.
+
+    ``entries`` holds the ledger rows, not withdrawn, of the asked refs and of every point that shares an identity with them.
+    ``attempts`` is keyed by (ref, content hash). ``sessions`` are those near the asked times.
+    """
+
+    entries: tuple[LedgerEntry, ...] = ()
+    attempts: Mapping[tuple[PointRef, bytes], AttemptRecord] = field(default_factory=dict)
+    sessions: tuple[Session, ...] = ()
+    erased_before: datetime | None = None

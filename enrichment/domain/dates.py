@@ -1,0 +1,25 @@
+"""When something happened: an interval of time with the granularity in which it was said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Granularity(StrEnum):
+    """How exactly a time was said."""
+
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Half-open [start, end), both aware; ``end`` None means that it goes on, ``start`` None that its beginning is unknown."""
+
+    start: datetime | None
+    end: datetime | None
+    granularity: Granularity

@@ -1,0 +1,60 @@
+"""A prompt, and the answer to it: what goes over the wire and what it cost."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from enrichment.domain.messages import Message
+from enrichment.domain.text import estimated_tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """One model call: a byte-stable system prefix, the user's part, and the JSON schema of the answer.
+
+    ``numbers`` maps the message numbers of the prompt to messages, context lines included; ``new`` are the numbers that
+    were not read before.
+    """
+
+    system: str
+    user: str
+    schema: Mapping[str, Any]
+    schema_name: str
+    numbers: Mapping[int, Message]
+    new: frozenset[int]
+    version: str
+    max_answer_tokens: int
+
+    @property
+    def hash(self) -> bytes:
+        """The 32 bytes that identify what was asked for: version, system prefix and schema, without user data."""
+        material = "\0".join((self.version, self.system, json.dumps(self.schema, sort_keys=True)))
+        return hashlib.sha256(material.encode()).digest()
+
+    @property
+    def estimated_tokens(self) -> int:
+        """The prompt's size as estimated before sending, schema included."""
+        return sum(map(estimated_tokens, (self.system, self.user, json.dumps(self.schema, separators=(",", ":")))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a call used, in tokens, and what it cost in US dollars; cached tokens are part of the prompt tokens."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    cost_usd: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The raw text of an answer with its usage, as stored before anything is parsed."""
+
+    text: str
+    model: str
+    usage: Usage
+    generation_id: str | None = None

@@ -1,0 +1,36 @@
+"""What we do to text from strangers: make it storable, compare it, hash it, and estimate its size in tokens."""
+
+import hashlib
+import re
+import unicodedata
+
+REPLACEMENT = "\ufffd"
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+_BYTES_PER_TOKEN = 4.0
+
+
+def storable(text: str) -> tuple[str, int]:
+    """Replace NUL and lone surrogates, which Postgres and UTF-8 cannot hold, by U+FFFD.
+
+    Returns the text and how many characters were replaced.
+    """
+    return _UNSTORABLE.subn(REPLACEMENT, text)
+
+
+def content_hash(role: str, text: str) -> bytes:
+    """Return the 32-byte SHA-256 over role, NUL and the original text, lone surrogates included."""
+    return hashlib.sha256(role.encode() + b"\0" + text.encode("utf-8", "surrogatepass")).digest()
+
+
+def normalised(text: str) -> str:
+    """Return the NFKC-casefolded text with runs of white space folded: what two equal facts have in common."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def estimated_tokens(text: str) -> int:
+    """Estimate the tokens of a text as a quarter of its UTF-8 bytes, at least 1.
+
+    Near enough for packing in any script; what is billed comes from the provider's usage.
+    """
+    return max(1, round(len(text.encode("utf-8", "surrogatepass")) / _BYTES_PER_TOKEN))

@@ -1,0 +1,94 @@
+"""The tree of errors, and who handles each.
+
+    EnrichmentError
+    ├── ConfigurationError      cli: exit 78, before anything is written
+    ├── DependencyUnavailable   loop: waits, unready · cli: exit 69 if nothing was ever reached, else 75
+    ├── LeaseLost               cycle: leaves the user to its new owner, counted
+    ├── UserErased              cycle: plans the user again, the messages settle as skipped(erased)
+    ├── ConflictingLedger       cycle: plans the user again, another writer was first
+    ├── BudgetExhausted         loop: pauses · cli: exit 77
+    ├── ModelUnavailable        cycle: the messages stay pending, no attempt is counted · cli: exit 75 or 69
+    ├── ModelAccessDenied       loop: pauses, probes · cli: exit 77
+    └── UnusableAnswer          cycle: attempts, bisection, quarantine
+
+A foreign error is translated where it enters (an adapter), with ``raise … from``. Nothing is ever decided on its text.
+"""
+
+from enum import StrEnum
+
+
+class EnrichmentError(Exception):
+    """Anything this program raises on purpose; its text is for the operator and holds no message text, key or DSN."""
+
+
+class ConfigurationError(EnrichmentError):
+    """A setting, a schema or a data folder that cannot work; the text names it and says what to do."""
+
+
+class DependencyUnavailable(EnrichmentError):
+    """Postgres, Qdrant or a folder does not answer now and may do so later."""
+
+    def __init__(self, dependency: str, what: str) -> None:
+        super().__init__(f"{dependency}: {what}")
+        self.dependency = dependency
+
+
+class LeaseLost(EnrichmentError):
+    """The right to work for this user has gone to somebody else, or has run out."""
+
+
+class UserErased(EnrichmentError):
+    """The user was erased after the batch was taken: nothing of it may be written."""
+
+
+class ConflictingLedger(EnrichmentError):
+    """A message of this batch has been committed already: nothing of the batch was written."""
+
+
+class BudgetExhausted(EnrichmentError):
+    """The reservation for a call does not fit what is left of a budget."""
+
+    def __init__(self, budget: str) -> None:
+        super().__init__(f"the budget {budget} is used up")
+        self.budget = budget
+
+
+class ModelFailure(StrEnum):
+    """Why a call gave nothing that can be used: the closed set of reasons, also the metric's label."""
+
+    TRANSPORT = "transport"
+    RATE = "rate"
+    SERVER = "server"
+    QUOTA = "quota"
+    AUTH = "auth"
+    SCHEMA = "schema"
+    TRUNCATED = "truncated"
+    REFUSAL = "refusal"
+    POLICY = "policy"
+    TOO_LONG = "too_long"
+    REJECTED_ITEMS = "rejected_items"
+    CRASH = "crash"
+
+
+class ModelError(EnrichmentError):
+    """A call to the model that failed for one of the closed reasons."""
+
+    def __init__(self, failure: ModelFailure, what: str) -> None:
+        super().__init__(f"{failure.value}: {what}")
+        self.failure = failure
+
+
+class ModelUnavailable(ModelError):
+    """Transport, rate or server: nothing is wrong with the messages, try again later."""
+
+    def __init__(self, failure: ModelFailure, what: str, *, retry_after_seconds: float | None = None) -> None:
+        super().__init__(failure, what)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ModelAccessDenied(ModelError):
+    """Authentication or quota: every further call would fail the same way."""
+
+
+class UnusableAnswer(ModelError):
+    """The model answered, and the answer cannot be used: the messages of the batch may be the cause."""

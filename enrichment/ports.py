@@ -1,0 +1,217 @@
+"""Every contract between the core and the outside; adapters keep these promises, fakes too.
+
+Foreign errors never cross a port: they become ``enrichment.errors``. Every call has a deadline of its own.
+"""
+
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from enrichment.domain.batches import BacklogPoint, Batch, Known, UserBacklog
+from enrichment.domain.changes import Changes, Committed, UserHistory
+from enrichment.domain.messages import Fetched, Message, Pending, PointRef, Skipped
+from enrichment.domain.outcomes import Settled, Settlement
+from enrichment.domain.prompt import Answer, Prompt
+from enrichment.errors import ModelFailure
+
+
+class Clock(Protocol):
+    """Time as the program sees it; tests turn it by hand."""
+
+    def now(self) -> datetime:
+        """Return the aware UTC time."""
+
+    def monotonic(self) -> float:
+        """Return seconds that never jump, for deadlines."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class PendingMessages(Protocol):
+    """The agents' messages, as Qdrant holds them."""
+
+    async def collections(self) -> Sequence[str]:
+        """Return the real names of the collections to serve, each once, aliases resolved, sorted."""
+
+    def backlog(self, collection: str) -> AsyncIterator[Sequence[Pending]]:
+        """Yield every point that is pending when the pass ends, in pages; each id once. Nothing is filtered by time."""
+
+    async def fetch(self, user_id: str, refs: Sequence[PointRef]) -> Fetched:
+        """Return those messages with text and vectors, in order (``Message.order``); chunks re-joined, odd ones as skipped.
+
+        A point whose user is another by now counts as gone.
+        """
+
+    async def settle(self, settlements: Sequence[Settlement]) -> Settled:
+        """Write the final statuses, then read them back; a text that changed meanwhile is pending again.
+
+        Doing it twice is harmless. What could not be verified is in none of the result's lists.
+        """
+
+
+class Backlog(Protocol):
+    """Who has messages waiting: the plan pass writes it, the workers read it."""
+
+    async def replace(self, collection: str, pages: AsyncIterator[Sequence[Pending]]) -> int:
+        """Store a whole pass in place of the last one, visible only when the pass has ended; return its messages."""
+
+    def candidates(self) -> AsyncIterator[Sequence[UserBacklog]]:
+        """Yield the users with something waiting, in pages."""
+
+    async def points(self, user_id: str, limit: int) -> Sequence[BacklogPoint]:
+        """Return the user's oldest ``limit`` pending points in all collections, those with an odd time last."""
+
+    async def remove(self, user_id: str, refs: Sequence[PointRef]) -> None:
+        """Forget points that were dealt with, until a pass sees them again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to work for one user in all collections until it runs out or is fenced off."""
+
+    user_id: str
+    owner: uuid.UUID
+    fence: int
+
+
+class Leases(Protocol):
+    """Who works for whom; times are the database's."""
+
+    async def claim(self, user_id: str) -> Lease | None:
+        """Take the user if nobody holds them, raising the fence; None if somebody does."""
+
+    async def renew(self, lease: Lease) -> None:
+        """Prolong; raises ``LeaseLost`` when owner or fence are no longer ours."""
+
+    async def release(self, lease: Lease, *, served: bool) -> None:
+        """Give back; ``served`` ends a turn, which moves the user to the end of the line. Harmless when lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenBatch:
+    """A batch whose record is stored: a successor finishes it from here.
+
+    ``prompt_hash`` is that of the prompt it was opened for. ``answer`` is there once the model answered (C4).
+    """
+
+    batch_id: uuid.UUID
+    batch: Batch
+    known: Known
+    prompt_hash: bytes
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A call to the model that has been reserved, so that its cost cannot be forgotten."""
+
+    call_id: uuid.UUID
+    user_id: str
+    batch_id: uuid.UUID
+    reserved_usd: Decimal
+
+
+class OpenBatches(Protocol):
+    """Open batches with their attempts (C2); at most one of a user is open at a time."""
+
+    async def unfinished(self, lease: Lease) -> "UnfinishedBatch | None":
+        """Return the record of the user's open batch, if there is one."""
+
+    async def open(self, batch: Batch, known: Known, prompt: Prompt, lease: Lease) -> OpenBatch:
+        """Store the record and count an attempt for each message, in one fenced transaction."""
+
+    async def abandon(self, batch_id: uuid.UUID, lease: Lease) -> None:
+        """Close without blame: the attempts are taken back, the messages stay pending."""
+
+    async def fail(
+        self, batch_id: uuid.UUID, failure: ModelFailure, lease: Lease, *, parts: int
+    ) -> Sequence[PointRef]:
+        """Close with blame: its messages may only return in batches of 1/``parts`` of its size.
+
+        A message that failed alone is quarantined with a ledger row instead; returns those points.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnfinishedBatch:
+    """The stored record of an open batch, before its messages are fetched again.
+
+    ``windows`` lists, window by window, the session id, (ref, content hash) of the new messages and of the context.
+    """
+
+    batch_id: uuid.UUID
+    bot_name: str
+    scope: str
+    windows: tuple["WindowRecord", ...]
+    known_ids: dict[str, uuid.UUID]
+    prompt_hash: bytes
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowRecord:
+    """One window of a stored batch."""
+
+    session_id: uuid.UUID
+    messages: tuple[tuple[PointRef, bytes], ...]
+    context: tuple[tuple[PointRef, bytes], ...]
+
+
+class Calls(Protocol):
+    """Money: every attempt is a row (C3, C4)."""
+
+    async def reserve(self, opened: OpenBatch, model: str, cost_usd: Decimal) -> Call:
+        """Write the call's row and reserve its cost; raises ``BudgetExhausted`` and then nothing was reserved."""
+
+    async def answered(self, call: Call, answer: Answer) -> None:
+        """Store the raw answer and the real cost, in a transaction of their own, before anything is parsed."""
+
+    async def failed(self, call: Call, failure: ModelFailure, answer: Answer | None = None) -> None:
+        """Close the call's row with its reason, and with its cost if the provider charged for it."""
+
+
+class Memory(Protocol):
+    """Facts, summaries and the ledger."""
+
+    async def history(self, user_id: str, messages: Sequence[Message], skipped: Sequence[Skipped]) -> UserHistory:
+        """Return what the ledger, the attempts and the sessions say about these messages."""
+
+    async def known(self, batch: Batch, ids: dict[str, uuid.UUID] | None = None) -> Known:
+        """Return what the memory holds that the batch may touch; ``ids`` demands those facts under those short ids."""
+
+    async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
+        """Write the batch's one transaction (C6), fenced; an unknown COMMIT is resolved before this returns.
+
+        Raises ``LeaseLost``, ``UserErased`` or ``ConflictingLedger``, and then nothing was written.
+        """
+
+    async def skip(self, user_id: str, skipped: Sequence[Skipped | tuple[Message, str]], lease: Lease) -> None:
+        """Write ledger rows for points that are settled without being read."""
+
+
+class Ledger(Protocol):
+    """The way back from the ledger to the store (C7, C8)."""
+
+    async def unsettled(self, user_id: str | None, limit: int) -> Sequence[Settlement]:
+        """Return committed ends that are not verified in the store yet, oldest first; of all users for None."""
+
+    async def settled(self, settled: Settled) -> None:
+        """Note what was verified; changed and gone points lose their evidence unless it was verified before."""
+
+
+class Model(Protocol):
+    """A language model."""
+
+    @property
+    def name(self) -> str:
+        """The model that is asked, as configured."""
+
+    def price(self, prompt_tokens: int, completion_tokens: int) -> Decimal:
+        """Return the expected cost of a call in US dollars; 0 where nothing is charged."""
+
+    async def answer(self, prompt: Prompt) -> Answer:
+        """Ask once, with bounded retries of what may heal; raises one of the ``ModelError``s."""
