@@ -1,0 +1,72 @@
+# Each target does its own set-up: a fresh machine needs make and Python 3.11+ (or uv), nothing else.
+# Written for GNU make 3.81 and BSD tools too, because that is what macOS ships.
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check lint types imports format clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+ARGS ?=
+
+# The first Python on the PATH that is new enough; `make install PYTHON=/path/to/python3.12` decides otherwise.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null \
+	&& echo "$$python" && break; done)
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## Make .venv with everything, tests and benches included
+	@echo "$(VENV) is up to date"
+
+demo: $(STAMP) ## See chat messages go from pending to remembered, without a server or a key
+	@$(BIN)/python -m enrichment demo $(ARGS)
+
+test: $(STAMP) ## Run the tests (ARGS="-k name" for some of them)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint types imports test ## Run all that must pass before a commit
+
+lint: $(STAMP) ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP) ## Check types
+	$(BIN)/mypy
+
+imports: $(STAMP) ## Check that imports point down
+	$(BIN)/lint-imports
+
+format: $(STAMP) ## Repair style and formatting
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## Remove .venv and the caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# `--frozen` takes the lock file as it is, whatever indexes the machine is configured with. A home that cannot be
+# written to (a service account) gets no cache instead of an error; the machine's certificates are trusted where there
+# are any, for those behind a company's proxy.
+$(STAMP): uv.lock pyproject.toml
+	@uv=`command -v uv 2>/dev/null || true`; \
+	if [ -z "$$uv" ]; then uv=$(BIN)/uv; [ -x "$$uv" ] || $(MAKE) --no-print-directory $(BIN)/uv || exit $$?; fi; \
+	cache=`"$$uv" cache dir 2>/dev/null`; \
+	mkdir -p "$$cache" 2>/dev/null && [ -w "$$cache" ] || no_cache=--no-cache; \
+	[ ! -e /etc/ssl/certs/ca-certificates.crt ] || export UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1; \
+	"$$uv" sync --frozen --quiet $$no_cache
+	@touch $@
+
+# Without uv on the PATH, one is installed into the environment that it then fills.
+$(BIN)/uv:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "No Python 3.11 to 3.14 found. Install one (Debian: apt install python3 python3-venv," >&2; \
+		echo "macOS: brew install python), or uv (https://docs.astral.sh/uv), which brings its own." >&2; \
+		exit 69; \
+	fi
+	@if ! "$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "$(PYTHON) has no venv module. On Debian and Ubuntu: apt install python3-venv" >&2; \
+		exit 69; \
+	fi
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv
