@@ -41,7 +41,7 @@ class PendingMessages(Protocol):
         """Yield every point that is pending when the pass ends, in pages; each id once. Nothing is filtered by time."""
 
     async def fetch(self, user_id: str, refs: Sequence[PointRef]) -> Fetched:
-        """Return those messages with text and vectors, in order (``Message.order``); chunks re-joined, odd ones as skipped.
+        """Return those messages with text and vectors, in order (``Message.order``); chunks re-joined.
 
         A point whose user is another by now counts as gone.
         """
@@ -127,9 +127,7 @@ class OpenBatches(Protocol):
     async def abandon(self, batch_id: uuid.UUID, lease: Lease) -> None:
         """Close without blame: the attempts are taken back, the messages stay pending."""
 
-    async def fail(
-        self, batch_id: uuid.UUID, failure: ModelFailure, lease: Lease, *, parts: int
-    ) -> Sequence[PointRef]:
+    async def fail(self, batch_id: uuid.UUID, failure: ModelFailure, lease: Lease, *, parts: int) -> Sequence[PointRef]:
         """Close with blame: its messages may only return in batches of 1/``parts`` of its size.
 
         A message that failed alone is quarantined with a ledger row instead; returns those points.

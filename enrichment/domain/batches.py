@@ -75,8 +75,8 @@ def new_session_id(user_id: str, first: Message) -> uuid.UUID:
 class UserBacklog:
     """What one user has waiting in all collections, as the due policy sees it.
 
-    ``mean_tokens`` is the running mean size of this user's messages. ``served_at`` is when a turn last ended, None if never.
-    ``oldest`` and ``newest`` are None where no pending message has a usable time.
+    ``mean_tokens`` is the running mean size of this user's messages. ``served_at`` is when a turn last ended, None if
+    never. ``oldest`` and ``newest`` are None where no pending message has a usable time.
     """
 
     user_id: str

@@ -48,7 +48,9 @@ class EngineWrite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """The writes of one batch. ``new_facts`` and ``revised_facts`` (known before, now with another state, confidence or
+    """The writes of one batch.
+
+    ``new_facts`` and ``revised_facts`` (known before, now with another state, confidence or
     count) are whole rows; every new fact has evidence in ``evidence``.
     """
 
@@ -98,8 +100,8 @@ class AttemptRecord:
 class UserHistory:
     """What planning a user's turn needs of the past.
 
-    ``entries`` holds the ledger rows, not withdrawn, of the asked refs and of every point that shares an identity with them.
-    ``attempts`` is keyed by (ref, content hash). ``sessions`` are those near the asked times.
+    ``entries`` holds the ledger rows, not withdrawn, of the asked refs and of every point that shares an identity with
+    them. ``attempts`` is keyed by (ref, content hash). ``sessions`` are those near the asked times.
     """
 
     entries: tuple[LedgerEntry, ...] = ()

@@ -18,7 +18,7 @@ class Granularity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Half-open [start, end), both aware; ``end`` None means that it goes on, ``start`` None that its beginning is unknown."""
+    """Half-open [start, end), both aware; ``end`` None: it goes on, ``start`` None: its beginning is unknown."""
 
     start: datetime | None
     end: datetime | None

@@ -1,10 +1,10 @@
 """The digest: the model's answer after every item of it was checked, and the names of what was refused."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
-import uuid
 
 from enrichment.domain.dates import Interval
 from enrichment.domain.facts import Category, Certainty, Evidence
@@ -49,8 +49,8 @@ class Refused:
 class ExtractedFact:
     """A fact that passed every check, not yet merged with what is known.
 
-    ``known`` is the short id (``K3``) that ``operation`` refers to. ``evidence`` is never empty. ``flagged`` names why a fact
-    is kept but never served (an instruction to the assistant, say). ``doubts`` are counted and lower confidence.
+    ``known`` is the short id (``K3``) that ``operation`` refers to. ``evidence`` is never empty. ``flagged`` names why
+    a fact is kept but never served (an instruction to the assistant, say). ``doubts`` are counted and lower confidence.
     """
 
     statement: str
@@ -92,7 +92,7 @@ class WindowDigest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """A hint for the profile: its kind (trait, interest, entity, preference, work), name, value and the messages behind it."""
+    """A hint for the profile: a trait, interest, entity, preference or work context, with the messages behind it."""
 
     kind: str
     name: str

@@ -95,8 +95,8 @@ class Evidence:
 class Fact:
     """One thing known about a user's world.
 
-    ``object_key`` is the normalised object: facts of one claim with the same key are the same fact. ``confidence`` is from 0
-    to 1, computed from the evidence. ``valid_from`` is the occurred time if stated, else the time said.
+    ``object_key`` is the normalised object: facts of one claim with the same key are the same fact. ``confidence`` is
+    from 0 to 1, computed from the evidence. ``valid_from`` is the occurred time if stated, else the time said.
     """
 
     fact_id: uuid.UUID

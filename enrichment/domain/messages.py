@@ -43,9 +43,10 @@ class Access:
 class Message:
     """One utterance of one author: one point, or the chunks of one re-joined.
 
-    ``text`` is storable (see ``domain.text``); ``content_hash`` is that of the original. ``said_at`` is aware UTC; where the
-    payload's time was missing or absurd, ``time_known`` is false, ``said_at`` is the time of reading, and no date may be
-    computed from it. ``points`` are in chunk order and never empty. ``user_id`` already carries its namespace.
+    ``text`` is storable (see ``domain.text``); ``content_hash`` is that of the original. ``said_at`` is aware UTC;
+    where the payload's time was missing or absurd, ``time_known`` is false, ``said_at`` is the time of reading, and no
+    date may be computed from it. ``points`` are in chunk order and never empty. ``user_id`` already carries its
+    namespace.
     """
 
     points: tuple[PointRef, ...]

@@ -1,0 +1,183 @@
+"""Every setting, with its unit, its bounds and what it is for.
+
+Read from ``ENRICHMENT_<SECTION>__<NAME>``, from a TOML file named by ``ENRICHMENT_CONFIG`` (or ``--config``), or from a
+file whose path is in ``ENRICHMENT_<SECTION>__<NAME>_FILE`` (for secrets); the environment wins. An unknown name fails
+the start.
+"""
+
+import json
+import os
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic_settings import NoDecode
+
+PREFIX = "ENRICHMENT_"
+
+
+def _default_data_dir() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(base).expanduser() / "enrichment"
+
+
+def _http_url(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("must start with http:// or https://")
+    return value.rstrip("/")
+
+
+def _postgres_dsn(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("postgres://", "postgresql://")):
+        raise ValueError("must start with postgresql://")
+    return value
+
+
+def _split(value: object) -> object:
+    return tuple(filter(None, (part.strip() for part in value.split(",")))) if isinstance(value, str) else value
+
+
+Url = Annotated[str, AfterValidator(_http_url)]
+Dsn = Annotated[SecretStr, AfterValidator(_postgres_dsn)]
+
+
+def _decoded(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError("must be a JSON object") from None
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Seconds = Annotated[float, Field(gt=0, le=7 * 86400)]
+
+
+class Section(BaseModel):
+    """One concern's settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
+
+
+class QdrantSettings(Section):
+    """Where the agents' messages lie, and how their payloads are to be read."""
+
+    url: Url | None = Field(None, description="Server to use; without it, the embedded engine is.")
+    api_key: SecretStr | None = Field(None, description="Key of the server.")
+    collections: Names = Field(
+        ("*",), min_length=1, description="Collections or aliases to serve: shell patterns, separated by commas."
+    )
+    bot_pattern: str | None = Field(
+        None, description="Regular expression with a group `bot` for collection names, where payloads name no bot."
+    )
+    namespaces: Annotated[dict[str, str], NoDecode, BeforeValidator(_decoded)] = Field(
+        default_factory=dict,
+        description="Collection pattern → namespace (JSON), where two products use the same user ids.",
+    )
+    fields: Annotated[dict[str, tuple[str, ...]], NoDecode, BeforeValidator(_decoded)] = Field(
+        default_factory=dict, description="Message field → payload fields to look in (JSON), first hit wins."
+    )
+    adopt: bool = Field(default=False, description="Take messages without a status as pending too.")
+    timeout_seconds: Seconds = Field(10, description="Deadline of one request.")
+    page_size: int = Field(5000, ge=1, le=10_000, description="Points in one page of the plan pass.")
+    with_vectors: bool = Field(default=False, description="Fetch the vectors too.")
+
+
+class PostgresSettings(Section):
+    """Where the memory lies."""
+
+    dsn: Dsn | None = Field(None, description="Database to use; without it, the embedded one is.")
+    migrate: bool = Field(default=False, description="Bring an external database's schema up to date at the start.")
+    pool_size: int = Field(10, ge=1, le=100, description="Largest number of connections.")
+    statement_timeout_seconds: Seconds = Field(30, description="Deadline of one statement.")
+    lock_timeout_seconds: Seconds = Field(5, description="Longest wait for a lock.")
+    statement_cache_size: int = Field(
+        100, ge=0, le=1000, description="Prepared statements; 0 behind a transaction pooler."
+    )
+
+
+class ModelSettings(Section):
+    """The language model, any OpenAI-compatible server."""
+
+    base_url: Url | None = Field(
+        None, description="Such as https://api.openai.com/v1; without it, offline rules are used."
+    )
+    api_key: SecretStr | None = Field(None, description="Key of the server.")
+    name: str = Field("gpt-4o-mini", min_length=1, description="Model to ask for.")
+    timeout_seconds: Seconds = Field(120, description="Total deadline of one call.")
+    attempts: int = Field(4, ge=1, le=10, description="Tries of one call while the server is busy or out of reach.")
+    concurrency: int = Field(8, ge=1, le=256, description="Calls at a time, per replica.")
+    max_answer_tokens: int = Field(16_000, ge=256, le=128_000, description="Largest answer.")
+    usd_per_million_prompt_tokens: Decimal = Field(Decimal(0), ge=0, description="Price, if the provider reports none.")
+    usd_per_million_answer_tokens: Decimal = Field(Decimal(0), ge=0, description="Price, if the provider reports none.")
+
+
+class EmbeddingSettings(Section):
+    """What `import` uses for vectors; without a server, words are hashed."""
+
+    base_url: Url | None = Field(None, description="OpenAI-compatible server with /embeddings.")
+    api_key: SecretStr | None = Field(None, description="Key of the server.")
+    name: str = Field("text-embedding-3-small", min_length=1, description="Model to ask for.")
+
+
+class PolicySettings(Section):
+    """When a user's messages are due."""
+
+    preset: Literal["fresh", "thrifty"] = Field(
+        "fresh", description="`fresh`: within 5 minutes. `thrifty`: 10 messages or 24 hours, at most one run an hour."
+    )
+    flush_tokens: int = Field(2048, ge=1, le=100_000, description="Pending tokens at which a user is due at once.")
+    max_wait_seconds: Seconds | None = Field(None, description="Longest wait of a message; overrides the preset's.")
+
+
+class BatchSettings(Section):
+    """How much is read at once."""
+
+    max_tokens: int = Field(4096, ge=256, le=64_000, description="Message tokens in one model call.")
+    max_messages: int = Field(160, ge=1, le=1000, description="Messages in one model call.")
+    turn_messages: int = Field(640, ge=1, le=10_000, description="Messages of one user before the others get a turn.")
+    idle_gap_seconds: Seconds = Field(1800, description="Silence that ends a session.")
+
+
+class BudgetSettings(Section):
+    """Where spending stops; nothing is lost, it waits."""
+
+    run_usd: Decimal | None = Field(None, ge=0, description="Per run.")
+    day_usd: Decimal | None = Field(None, ge=0, description="Per day (UTC), all replicas together.")
+
+
+class LoopSettings(Section):
+    """The daemon's rhythm."""
+
+    busy_interval_seconds: Seconds = Field(2, description="Pause between cycles while work waits.")
+    idle_interval_seconds: Seconds = Field(60, description="Pause between cycles while nothing does.")
+    grace_seconds: Seconds = Field(25, description="Time to finish the batches in hand after SIGTERM.")
+    lease_seconds: float = Field(60, ge=2, le=3600, description="Silence after which another replica takes over.")
+    replan_seconds: Seconds = Field(60, description="Longest time between two looks at what is pending.")
+    reconcile_seconds: Seconds = Field(300, description="Time between two passes over what is unsettled.")
+
+
+class Settings(BaseModel):
+    """All of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
+
+    data_dir: Path = Field(default_factory=_default_data_dir, description="Folder of the embedded servers.")
+    log_format: Literal["auto", "json", "console"] = Field("auto", description="`auto`: JSON unless on a terminal.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+    qdrant: QdrantSettings = QdrantSettings()
+    postgres: PostgresSettings = PostgresSettings()
+    model: ModelSettings = ModelSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    policy: PolicySettings = PolicySettings()
+    batch: BatchSettings = BatchSettings()
+    budget: BudgetSettings = BudgetSettings()
+    loop: LoopSettings = LoopSettings()
+
+    @property
+    def lease(self) -> timedelta:
+        """The lease's length."""
+        return timedelta(seconds=self.loop.lease_seconds)
