@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from enrichment.domain.batches import Window
 from enrichment.domain.messages import Message
 from enrichment.domain.text import estimated_tokens
 
@@ -16,7 +17,7 @@ class Prompt:
     """One model call: a byte-stable system prefix, the user's part, and the JSON schema of the answer.
 
     ``numbers`` maps the message numbers of the prompt to messages, context lines included; ``new`` are the numbers that
-    were not read before.
+    were not read before. ``windows`` are the batch's: the answer calls them 1, 2, … in this order.
     """
 
     system: str
@@ -25,6 +26,7 @@ class Prompt:
     schema_name: str
     numbers: Mapping[int, Message]
     new: frozenset[int]
+    windows: tuple[Window, ...]
     version: str
     max_answer_tokens: int
 
