@@ -22,6 +22,8 @@ from bench.model_server.behaviours import (
     Saying,
     Truncated,
 )
+from bench.model_server.facts import FactResponder, GoldFact
+from bench.model_server.process import RemoteModelServer, model_server_process
 from bench.model_server.requests import ChatRequest
 from bench.model_server.responders import Responder
 from bench.model_server.scripted import Stats
@@ -37,8 +39,10 @@ __all__ = [
     "Dripping",
     "Dropped",
     "ErrorInside",
+    "FactResponder",
     "Failing",
     "Fenced",
+    "GoldFact",
     "Hanging",
     "Held",
     "ModelServer",
@@ -48,8 +52,10 @@ __all__ = [
     "OtherModel",
     "RateLimited",
     "Refusing",
+    "RemoteModelServer",
     "Responder",
     "Saying",
     "Stats",
     "Truncated",
+    "model_server_process",
 ]

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from bench.model_server.embeddings import embed
 from bench.model_server.exchange import Exchange, failure
+from bench.model_server.facts import FactResponder
 from bench.model_server.requests import ChatRequest
 from bench.model_server.responders import as_content
 from bench.model_server.scripted import Scripted, Stats
@@ -91,7 +92,13 @@ def routes(scripted: Scripted) -> Starlette:
         return JSONResponse(MODELS)
 
     async def stats(_: Request) -> JSONResponse:
-        return JSONResponse({**asdict(scripted.stats), "cpu_seconds": time.process_time()})
+        responder = scripted.responder
+        given = responder.given if isinstance(responder, FactResponder) else {}
+        more = {
+            "facts_given": {str(place): times for place, times in given.items()},
+            "cpu_seconds": time.process_time(),
+        }
+        return JSONResponse({**asdict(scripted.stats), **more})
 
     return Starlette(
         routes=[
