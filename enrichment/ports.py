@@ -4,7 +4,7 @@ Foreign errors never cross a port: they become ``enrichment.errors``. Every call
 """
 
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import Protocol
 
 from enrichment.domain.batches import BacklogPoint, Batch, Known, UserBacklog
 from enrichment.domain.changes import Changes, Committed, UserHistory
+from enrichment.domain.facts import Claim, Fact
 from enrichment.domain.messages import Fetched, Message, Pending, PointRef, Skipped
 from enrichment.domain.outcomes import Settled, Settlement
 from enrichment.domain.prompt import Answer, Prompt
@@ -172,23 +173,30 @@ class Calls(Protocol):
         """Close the call's row with its reason, and with its cost if the provider charged for it."""
 
 
-class Memory(Protocol):
-    """Facts, summaries and the ledger."""
+class History(Protocol):
+    """What has happened to messages before."""
 
     async def history(self, user_id: str, messages: Sequence[Message], skipped: Sequence[Skipped]) -> UserHistory:
         """Return what the ledger, the attempts and the sessions say about these messages."""
 
+    async def skip(self, user_id: str, skipped: Sequence[Skipped | tuple[Message, str]], lease: Lease) -> None:
+        """Write ledger rows for points that are settled without being read; fenced like a commit."""
+
+
+class Memory(Protocol):
+    """Facts and summaries."""
+
     async def known(self, batch: Batch, ids: dict[str, uuid.UUID] | None = None) -> Known:
         """Return what the memory holds that the batch may touch; ``ids`` demands those facts under those short ids."""
+
+    async def related(self, batch: Batch, claims: Collection[Claim], known: Known) -> Sequence[Fact]:
+        """Return the facts of these claims, whatever their state, and those that ``known`` shows, each once."""
 
     async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
         """Write the batch's one transaction (C6), fenced; an unknown COMMIT is resolved before this returns.
 
         Raises ``LeaseLost``, ``UserErased`` or ``ConflictingLedger``, and then nothing was written.
         """
-
-    async def skip(self, user_id: str, skipped: Sequence[Skipped | tuple[Message, str]], lease: Lease) -> None:
-        """Write ledger rows for points that are settled without being read."""
 
 
 class Ledger(Protocol):
@@ -213,3 +221,19 @@ class Model(Protocol):
 
     async def answer(self, prompt: Prompt) -> Answer:
         """Ask once, with bounded retries of what may heal; raises one of the ``ModelError``s."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """All of them, as the cycle gets them."""
+
+    pending: PendingMessages
+    backlog: Backlog
+    leases: Leases
+    open_batches: OpenBatches
+    calls: Calls
+    memory: Memory
+    history: History
+    ledger: Ledger
+    model: Model
+    clock: Clock

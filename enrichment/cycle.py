@@ -1,0 +1,186 @@
+"""One cycle: settle what was left, look at what is pending, serve everybody who is due."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from enrichment.domain.messages import Pending
+from enrichment.domain.selection import Selection
+from enrichment.domain.tally import Tally
+from enrichment.errors import (
+    BudgetExhausted,
+    ConflictingLedger,
+    DependencyUnavailable,
+    EnrichmentError,
+    LeaseLost,
+    ModelAccessDenied,
+    ModelUnavailable,
+    UserErased,
+)
+from enrichment.failpoints import failpoint
+from enrichment.lease_keeping import kept
+from enrichment.planning.due import DuePolicy, due
+from enrichment.planning.fairness import fair_order
+from enrichment.ports import Ports
+from enrichment.reconcile import settle_leftovers
+from enrichment.turn import Turn, TurnLimits
+
+log = structlog.get_logger()
+
+# Users whose calls failed one after the other before the model counts as down for everybody.
+UNAVAILABLE_IN_A_ROW = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleOptions:
+    """``policy`` None serves everybody with something pending; ``max_messages`` bounds what a run takes, None: all."""
+
+    turn: TurnLimits
+    concurrency: int
+    lease_seconds: float
+    policy: DuePolicy | None = None
+    selection: Selection = Selection()
+    max_messages: int | None = None
+
+
+class Cycle:
+    """The story of the program; ``stopping`` ends it after the batches in hand."""
+
+    def __init__(self, ports: Ports, options: CycleOptions, stopping: asyncio.Event) -> None:
+        self._ports = ports
+        self._options = options
+        self._stopping = stopping
+        self.tally = Tally()
+        self._given_up: set[str] = set()
+        self._unavailable_in_a_row = 0
+        self._halted_by: EnrichmentError | None = None
+        self._left_to_take = options.max_messages
+
+    async def drain(self) -> Tally:
+        """Plan once and serve until nothing that was pending then is left; raises what ended it early."""
+        await self.settle()
+        await self.plan()
+        while await self.serve():
+            pass
+        await self.settle()
+        self.tally.pending_left = await self.waiting() + self.tally.left_behind
+        self._raise_what_halted()
+        return self.tally
+
+    async def once_around(self, until: float) -> bool:
+        """Plan, and give everybody who is due one turn, at most until this monotonic time; tell if anybody had one."""
+        await self.plan()
+        served = await self.serve(until)
+        self._raise_what_halted()
+        return served
+
+    async def settle(self) -> None:
+        """Write the flags that an earlier run committed and did not get to (light reconcile)."""
+        await settle_leftovers(self._ports)
+
+    async def plan(self) -> None:
+        """Look at everything that is pending, collection by collection (C0)."""
+        for collection in await self._ports.pending.collections():
+            if self._options.selection.admits_collection(collection):
+                failpoint("C0")
+                await self._ports.backlog.replace(collection, self._pages(collection))
+
+    async def serve(self, until: float | None = None) -> bool:
+        """Give every due user one turn, several users at a time; tell whether it is worth going on."""
+        due_users = iter(await self._due_users())
+        before = self.tally.users
+        async with asyncio.TaskGroup() as workers:
+            for number in range(self._options.concurrency):
+                workers.create_task(self._work(due_users, until), name=f"worker-{number}")
+        return self.tally.users > before and not self._is_over
+
+    async def waiting(self) -> int:
+        """Return how many pending messages of the last look are still there."""
+        selection = self._options.selection
+        return sum(
+            [
+                user.messages
+                async for page in self._ports.backlog.candidates()
+                for user in page
+                if selection.admits_user(user.user_id)
+            ]
+        )
+
+    async def _pages(self, collection: str) -> AsyncIterator[Sequence[Pending]]:
+        async for page in self._ports.pending.backlog(collection):
+            yield page
+
+    async def _due_users(self) -> list[str]:
+        now, policy, selection = self._ports.clock.now(), self._options.policy, self._options.selection
+        waiting = [
+            user
+            async for page in self._ports.backlog.candidates()
+            for user in page
+            if selection.admits_user(user.user_id)
+            and user.user_id not in self._given_up
+            and (policy is None or due(user, policy, now))
+        ]
+        return [user.user_id for user in fair_order(waiting, now)]
+
+    async def _work(self, due_users: Iterator[str], until: float | None) -> None:
+        for user_id in due_users:
+            if self._is_over or (until is not None and self._ports.clock.monotonic() > until):
+                return
+            lease = await self._ports.leases.claim(user_id)
+            if lease is None:
+                continue
+            failpoint("C1")
+            served = False
+            try:
+                async with kept(self._ports.leases, lease, self._options.lease_seconds):
+                    turn = Turn(self._ports, lease, self._turn_limits(), self._options.selection, self._stopping)
+                    served = await self._serve(turn, user_id)
+            except LeaseLost:
+                self._note(user_id, "lease_lost")
+            finally:
+                await self._ports.leases.release(lease, served=served)
+
+    async def _serve(self, turn: Turn, user_id: str) -> bool:
+        """Do one turn and decide what its failure means for the others; tell whether it ended well."""
+        try:
+            await turn.serve()
+        except (UserErased, ConflictingLedger) as error:
+            self._note(user_id, type(error).__name__)
+            return False
+        except ModelUnavailable as error:
+            self._note(user_id, error.failure.value)
+            self._unavailable_in_a_row += 1
+            if self._unavailable_in_a_row >= UNAVAILABLE_IN_A_ROW:
+                self._halted_by = error
+            return False
+        except (ModelAccessDenied, BudgetExhausted, DependencyUnavailable) as error:
+            self._halted_by = error
+            return False
+        finally:
+            self.tally.absorb(turn.tally)
+            if self._left_to_take is not None:
+                self._left_to_take -= turn.tally.handled
+        self._unavailable_in_a_row = 0
+        self.tally.users += 1
+        return True
+
+    def _turn_limits(self) -> TurnLimits:
+        if self._left_to_take is None:
+            return self._options.turn
+        return replace(self._options.turn, messages=min(self._options.turn.messages, max(self._left_to_take, 1)))
+
+    @property
+    def _is_over(self) -> bool:
+        used_up = self._left_to_take is not None and self._left_to_take <= 0
+        return self._stopping.is_set() or self._halted_by is not None or used_up
+
+    def _note(self, user_id: str, reason: str) -> None:
+        self._given_up.add(user_id)
+        self.tally.failures[reason] += 1
+        log.warning("turn.failed", reason=reason)
+
+    def _raise_what_halted(self) -> None:
+        if self._halted_by is not None:
+            raise self._halted_by

@@ -1,0 +1,79 @@
+"""What a run did, counted as it goes; the names are those of the ``--json`` report."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from enrichment.domain.changes import Committed
+from enrichment.domain.digest import Refused
+from enrichment.domain.prompt import Usage
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """Counts of a run or of a turn. Messages are counted once, points that were only settled again are not.
+
+    ``pending_left`` is None until somebody looked. ``left_behind`` are pending points that were looked at and left alone. ``refused`` counts dropped items of answers by reason, ``failures`` calls
+    and turns that came to nothing by reason.
+    """
+
+    completed: int = 0
+    skipped: int = 0
+    quarantined: int = 0
+    pending_left: int | None = None
+    left_behind: int = 0
+    users: int = 0
+    batches: int = 0
+    model_calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    cost_usd: Decimal = Decimal(0)
+    facts_new: int = 0
+    facts_confirmed: int = 0
+    facts_superseded: int = 0
+    summaries: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
+    collections: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+    @property
+    def handled(self) -> int:
+        """How many messages reached a final state."""
+        return self.completed + self.skipped + self.quarantined
+
+    def add_call(self, usage: Usage) -> None:
+        """Count a call that was answered."""
+        self.model_calls += 1
+        self.prompt_tokens += usage.prompt_tokens
+        self.completion_tokens += usage.completion_tokens
+        self.cached_tokens += usage.cached_tokens
+        self.cost_usd += usage.cost_usd
+
+    def add_commit(self, committed: Committed, refused: Iterable[Refused]) -> None:
+        """Count a batch that was committed."""
+        self.batches += 1
+        self.completed += committed.messages
+        self.facts_new += committed.facts_new
+        self.facts_confirmed += committed.facts_confirmed
+        self.facts_superseded += committed.facts_superseded
+        self.summaries += committed.summaries
+        self.refused.update(item.reason.value for item in refused)
+
+    def absorb(self, turn: "Tally") -> None:
+        """Add the counts of a turn."""
+        for name in self.__slots__:
+            if name != "pending_left":
+                setattr(self, name, getattr(self, name) + getattr(turn, name))
+
+    def report(self) -> dict[str, Any]:
+        """Return the counts as JSON holds them; money as a float of US dollars, time in seconds."""
+        shown = {name: getattr(self, name) for name in self.__slots__}
+        shown["cost_usd"] = float(self.cost_usd)
+        shown["seconds"] = round(self.seconds, 3)
+        shown["cpu_seconds"] = round(self.cpu_seconds, 3)
+        return {name: dict(value) if isinstance(value, Counter) else value for name, value in shown.items()}

@@ -1,0 +1,199 @@
+"""One user's turn under a lease: finish what was begun, take what waits, enrich it batch by batch, settle."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from enrichment.digest.ask import ask
+from enrichment.digest.read import read
+from enrichment.domain.batches import BacklogPoint, Batch, Limits, Window
+from enrichment.domain.messages import Message, PointRef, Skipped
+from enrichment.domain.prompt import Answer, Prompt
+from enrichment.domain.selection import Selection
+from enrichment.domain.tally import Tally
+from enrichment.errors import (
+    BudgetExhausted,
+    ModelAccessDenied,
+    ModelError,
+    ModelFailure,
+    ModelUnavailable,
+    UnusableAnswer,
+)
+from enrichment.failpoints import failpoint
+from enrichment.memory.remember import remember
+from enrichment.planning.turn import plan_turn
+from enrichment.ports import Lease, OpenBatch, Ports
+from enrichment.recovery import recorded_batch
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnLimits:
+    """How much one turn may take: messages, and what ``domain.batches.Limits`` says of batches."""
+
+    messages: int
+    batches: Limits
+
+
+class Turn:
+    """One user's turn; ``stopping`` ends it after the batch in hand."""
+
+    def __init__(
+        self,
+        ports: Ports,
+        lease: Lease,
+        limits: TurnLimits,
+        selection: Selection,
+        stopping: asyncio.Event,
+    ) -> None:
+        self._ports = ports
+        self._lease = lease
+        self._limits = limits
+        self._selection = selection
+        self._stopping = stopping
+        self.tally = Tally()
+
+    async def serve(self) -> None:
+        """Do the turn; raises what the cycle has to decide about, and then nothing is half done."""
+        await self._finish_open_batch()
+        points = await self._ports.backlog.points(self._lease.user_id, self._limits.messages)
+        messages, skipped = await self._take(points)
+        while (messages or skipped) and not self._stopping.is_set():
+            # What failed comes back in smaller batches, until it is done or stands alone and is quarantined.
+            messages = await self._work_off(messages, skipped)
+            skipped = ()
+        if not messages:
+            await self._ports.backlog.remove(self._lease.user_id, [point.ref for point in points])
+
+    async def _take(self, points: Sequence[BacklogPoint]) -> tuple[tuple[Message, ...], tuple[Skipped, ...]]:
+        fetched = await self._ports.pending.fetch(self._lease.user_id, [point.ref for point in points])
+        messages = tuple(filter(self._selection.admits, fetched.messages))
+        self.tally.left_behind += len(fetched.messages) - len(messages) + len(fetched.waiting)
+        return messages, fetched.skipped
+
+    async def _work_off(self, messages: Sequence[Message], skipped: Sequence[Skipped]) -> tuple[Message, ...]:
+        """Enrich these messages and return those that have to be tried again."""
+        user_id = self._lease.user_id
+        history = await self._ports.history.history(user_id, messages, skipped)
+        plan = plan_turn(user_id, messages, history, self._limits.batches)
+        settled_before = {entry.ref for entry in history.entries}
+        to_skip = [item for item in skipped if item.ref not in settled_before]
+        if to_skip or plan.skipped:
+            await self._ports.history.skip(user_id, [*to_skip, *plan.skipped], self._lease)
+            self.tally.skipped += len(to_skip) + len(plan.skipped)
+        again: list[Message] = []
+        for batch in plan.batches:
+            if self._stopping.is_set():
+                break
+            again += await self._enrich(batch)
+        await self._settle()
+        return tuple(again)
+
+    async def _enrich(self, batch: Batch) -> tuple[Message, ...]:
+        """Read one batch with the model and commit it; return its messages if they have to be tried again."""
+        batch = await self._with_context(batch)
+        known = await self._ports.memory.known(batch)
+        prompt = ask(batch, known)
+        opened = await self._ports.open_batches.open(batch, known, prompt, self._lease)
+        failpoint("C2b")
+        try:
+            answer = await self._answer(opened, prompt)
+            await self._remember(opened, prompt, answer)
+        except UnusableAnswer as error:
+            return await self._blame(opened, error.failure)
+        except (ModelUnavailable, ModelAccessDenied, BudgetExhausted, asyncio.CancelledError):
+            # Nobody is to blame in the batch: its messages stay pending, their attempt is taken back.
+            await self._ports.open_batches.abandon(opened.batch_id, self._lease)
+            raise
+        await self._settle()
+        return ()
+
+    async def _answer(self, opened: OpenBatch, prompt: Prompt) -> Answer:
+        model, calls = self._ports.model, self._ports.calls
+        call = await calls.reserve(opened, model.name, model.price(prompt.estimated_tokens, prompt.max_answer_tokens))
+        failpoint("C3b")
+        try:
+            answer = await model.answer(prompt)
+        except ModelError as error:
+            await calls.failed(call, error.failure)
+            raise
+        # Stored before anything is parsed: whatever happens from here on, this answer is not paid for twice.
+        await calls.answered(call, answer)
+        self.tally.add_call(answer.usage)
+        return answer
+
+    async def _remember(self, opened: OpenBatch, prompt: Prompt, answer: Answer) -> None:
+        batch, known = opened.batch, opened.known
+        digest = read(batch, prompt, known, answer.text)
+        failpoint("C5")
+        related = await self._ports.memory.related(batch, digest.claims, known)
+        changes = remember(batch, known, related, digest, method=answer.model)
+        # Rows and ledger before flags: a crash in between repeats a flag, it never loses or repeats a fact.
+        committed = await self._ports.memory.commit(opened, changes, self._lease)
+        self.tally.add_commit(committed, digest.refused)
+        self.tally.collections.update(message.ref.collection for message in batch.messages)
+        log.info(
+            "batch.committed",
+            batch_id=str(opened.batch_id),
+            messages=committed.messages,
+            facts=committed.facts_new,
+            refused=len(digest.refused),
+        )
+
+    async def _blame(self, opened: OpenBatch, failure: ModelFailure) -> tuple[Message, ...]:
+        quarantined = set(await self._ports.open_batches.fail(opened.batch_id, failure, self._lease, parts=2))
+        again = tuple(message for message in opened.batch.messages if message.ref not in quarantined)
+        self.tally.quarantined += len(opened.batch.messages) - len(again)
+        self.tally.failures[failure.value] += 1
+        log.warning("batch.failed", batch_id=str(opened.batch_id), failure=failure.value, quarantined=len(quarantined))
+        return again
+
+    async def _finish_open_batch(self) -> None:
+        """Finish what a predecessor began: from its stored answer, or else by trying again in smaller batches."""
+        record = await self._ports.open_batches.unfinished(self._lease)
+        if record is None:
+            return
+        if record.answer is None:
+            quarantined = await self._ports.open_batches.fail(record.batch_id, ModelFailure.CRASH, self._lease, parts=8)
+            self.tally.quarantined += len(quarantined)
+            return
+        opened, prompt = await recorded_batch(self._ports, self._lease.user_id, record)
+        try:
+            await self._remember(opened, prompt, record.answer)
+        except UnusableAnswer as error:
+            await self._blame(opened, error.failure)
+        await self._settle()
+
+    async def _with_context(self, batch: Batch) -> Batch:
+        """Put the last digested messages of a continued session before its window."""
+        wanted = [ref for window in batch.windows if not window.context for ref in _recent(window)]
+        if not wanted:
+            return batch
+        fetched = await self._ports.pending.fetch(batch.user_id, wanted)
+        by_ref = {message.ref: message for message in fetched.messages}
+        windows = tuple(
+            window if window.context else replace(window, context=_known_of(by_ref, _recent(window)))
+            for window in batch.windows
+        )
+        return replace(batch, windows=windows)
+
+    async def _settle(self) -> None:
+        settlements = await self._ports.ledger.unsettled(self._lease.user_id, 1000)
+        if not settlements:
+            return
+        failpoint("C7")
+        settled = await self._ports.pending.settle(settlements)
+        failpoint("C7b")
+        await self._ports.ledger.settled(settled)
+        failpoint("C8")
+
+
+def _recent(window: Window) -> tuple[PointRef, ...]:
+    return window.session.recent if window.session else ()
+
+
+def _known_of(by_ref: dict[PointRef, Message], refs: Sequence[PointRef]) -> tuple[Message, ...]:
+    return tuple(by_ref[ref] for ref in refs if ref in by_ref)
