@@ -66,9 +66,13 @@ class Batch:
 
 
 def new_session_id(user_id: str, first: Message) -> uuid.UUID:
-    """Return the id of the session that this message opens: the same each time it is planned."""
-    digest = hashlib.blake2b(user_id.encode("utf-8", "surrogatepass") + b"\0" + first.identity, digest_size=16).digest()
-    return uuid.UUID(bytes=digest, version=8)
+    """Return the id of the session that this message opens: the same each time it is planned.
+
+    Text and time are part of it: an edit that moves a message elsewhere opens another session, not the old one again.
+    """
+    at = first.said_at.isoformat().encode() if first.time_known else b""
+    material = b"\0".join((user_id.encode("utf-8", "surrogatepass"), first.identity, first.content_hash, at))
+    return uuid.UUID(bytes=hashlib.blake2b(material, digest_size=16).digest(), version=8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,15 @@ class NewEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawnEvidence:
+    """Evidence that no longer counts for a fact: its message has a new text, or it counts for a later validity."""
+
+    fact_id: uuid.UUID
+    identity: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRevision:
     """A session after this batch: its boundaries, and its summary if the model gave one (None keeps the last)."""
 
@@ -51,12 +60,14 @@ class Changes:
     """The writes of one batch.
 
     ``new_facts`` and ``revised_facts`` (known before, now with another state, confidence or
-    count) are whole rows; every new fact has evidence in ``evidence``.
+    count) are whole rows; every new fact has evidence in ``evidence``. ``withdrawn`` is to be written before ``evidence``,
+    which may bring the same (fact, message) back with its new text.
     """
 
     new_facts: tuple[Fact, ...] = ()
     revised_facts: tuple[Fact, ...] = ()
     evidence: tuple[NewEvidence, ...] = ()
+    withdrawn: tuple[WithdrawnEvidence, ...] = ()
     sessions: tuple[SessionRevision, ...] = ()
     signals: tuple[Signal, ...] = ()
     engines: tuple[EngineWrite, ...] = ()

@@ -64,7 +64,8 @@ class Claim:
 class Evidence:
     """That one message supports a fact: which, who said it when, and the words themselves.
 
-    ``quote`` is a verbatim part of the message's text. ``identity`` and ``content_hash`` are the message's.
+    ``quote`` is a verbatim part of the message's text. ``identity`` and ``content_hash`` are the message's. ``occurred`` is
+    when it happened as stated there: kept per message, so that reports in any order lead to the same validity.
     """
 
     ref: PointRef
@@ -75,6 +76,7 @@ class Evidence:
     said_at: datetime
     quote: str
     certainty: Certainty
+    occurred: Interval | None = None
 
     @classmethod
     def from_message(cls, message: Message, quote: str, certainty: Certainty) -> "Evidence":
@@ -119,3 +121,11 @@ class Fact:
     state_reason: str | None = None
     evidence_count: int = 1
     method: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """A fact of any state with all its evidence that is in force, as ``memory`` needs it to merge what is new."""
+
+    fact: Fact
+    evidence: tuple[Evidence, ...]
