@@ -1,12 +1,12 @@
 """Sessions, windows and batches: what is read together, and what a user has waiting."""
 
-import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from enrichment.domain.facts import Fact
+from enrichment.domain.ids import derived_uuid
 from enrichment.domain.messages import Message, PointRef
 
 
@@ -70,9 +70,8 @@ def new_session_id(user_id: str, first: Message) -> uuid.UUID:
 
     Text and time are part of it: an edit that moves a message elsewhere opens another session, not the old one again.
     """
-    at = first.said_at.isoformat().encode() if first.time_known else b""
-    material = b"\0".join((user_id.encode("utf-8", "surrogatepass"), first.identity, first.content_hash, at))
-    return uuid.UUID(bytes=hashlib.blake2b(material, digest_size=16).digest(), version=8)
+    at = first.said_at.isoformat() if first.time_known else ""
+    return derived_uuid("session", user_id, first.identity, first.content_hash, at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,14 @@ class Claim:
         return cls(normalised(subject), normalised(predicate), normalised(qualifier))
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where facts can end each other: a single-valued claim with all its objects (None), or one object of any other claim."""
+
+    claim: Claim
+    object_key: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """That one message supports a fact: which, who said it when, and the words themselves.
