@@ -59,9 +59,9 @@ class EngineWrite:
 class Changes:
     """The writes of one batch.
 
-    ``new_facts`` and ``revised_facts`` (known before, now with another state, confidence or
-    count) are whole rows; every new fact has evidence in ``evidence``. ``withdrawn`` is to be written before ``evidence``,
-    which may bring the same (fact, message) back with its new text.
+    ``new_facts`` and ``revised_facts`` (known before, now with another state, validity, confidence or count) are whole
+    rows; every new fact has evidence in ``evidence``. ``withdrawn`` is to be written before ``evidence``, which may
+    bring the same (fact, message) back with its new text.
     """
 
     new_facts: tuple[Fact, ...] = ()

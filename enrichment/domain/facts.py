@@ -62,7 +62,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where facts can end each other: a single-valued claim with all its objects (None), or one object of any other claim."""
+    """Where facts can end each other: all objects (None) of a single-valued claim, or one object of any other."""
 
     claim: Claim
     object_key: str | None = None
@@ -72,8 +72,8 @@ class Slot:
 class Evidence:
     """That one message supports a fact: which, who said it when, and the words themselves.
 
-    ``quote`` is a verbatim part of the message's text. ``identity`` and ``content_hash`` are the message's. ``occurred`` is
-    when it happened as stated there: kept per message, so that reports in any order lead to the same validity.
+    ``quote`` is a verbatim part of the message's text. ``identity`` and ``content_hash`` are the message's.
+    ``occurred`` is when it happened as stated there, so that reports in any order lead to the same validity.
     """
 
     ref: PointRef

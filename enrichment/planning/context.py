@@ -1,0 +1,56 @@
+"""Chooses the lines, read before, that a window needs to be understood."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from enrichment.domain.batches import Batch, Limits, Window
+from enrichment.domain.messages import Message, PointRef
+from enrichment.domain.text import estimated_tokens
+from enrichment.planning.positions import position
+
+_BYTES_PER_TOKEN = 4
+
+
+def last_lines(messages: Sequence[Message], limits: Limits) -> tuple[Message, ...]:
+    """Return the last messages that fit ``context_messages`` and ``context_tokens``, in order.
+
+    The very last is always there, because "yes, that one" means nothing without it; where it is too long by itself,
+    only its end is kept.
+    """
+    if not messages or limits.context_messages < 1:
+        return ()
+    chosen = [_ending(messages[-1], limits.context_tokens)]
+    tokens = estimated_tokens(chosen[0].text)
+    for message in reversed(messages[-limits.context_messages : -1]):
+        tokens += estimated_tokens(message.text)
+        if tokens > limits.context_tokens:
+            break
+        chosen.append(message)
+    return tuple(reversed(chosen))
+
+
+def with_context(batch: Batch, read: Mapping[PointRef, Message], limits: Limits) -> Batch:
+    """Put the last digested messages of continued sessions before their windows, as far as ``read`` has them.
+
+    ``read`` are the messages at ``Window.session.recent``. Only what was said before the window's first message counts;
+    windows that have their context already keep it.
+    """
+    return replace(batch, windows=tuple(_preceded(window, read, limits) for window in batch.windows))
+
+
+def _preceded(window: Window, read: Mapping[PointRef, Message], limits: Limits) -> Window:
+    if window.context or window.session is None:
+        return window
+    first = position(window.messages[0])
+    new = {message.identity for message in window.messages}
+    before = [read[ref] for ref in window.session.recent if ref in read]
+    before = sorted((m for m in before if position(m) < first and m.identity not in new), key=position)
+    return replace(window, context=last_lines(before, limits))
+
+
+def _ending(message: Message, tokens: int) -> Message:
+    """Return the message with at most the last ``tokens`` of its text, cut between characters."""
+    if estimated_tokens(message.text) <= tokens:
+        return message
+    end = message.text[-tokens * _BYTES_PER_TOKEN :].encode("utf-8", "surrogatepass")[-tokens * _BYTES_PER_TOKEN :]
+    return replace(message, text=end.decode("utf-8", "ignore"))

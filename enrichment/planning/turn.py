@@ -1,0 +1,92 @@
+"""Plans one user's turn: what is read together, what need not be read, and what was read before."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from enrichment.domain.batches import Batch, Limits
+from enrichment.domain.changes import LedgerEntry, UserHistory
+from enrichment.domain.messages import Message, Role
+from enrichment.domain.outcomes import Outcome, Settlement, SkipReason
+from enrichment.planning.packing import pack
+from enrichment.planning.positions import position
+from enrichment.planning.sessions import split
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnPlan:
+    """Where each message of a turn goes: into one batch, among the skipped, or only to be settled as the ledger says.
+
+    ``batches`` are to be asked in order; when one fails, the turn is planned again.
+    """
+
+    batches: tuple[Batch, ...] = ()
+    skipped: tuple[tuple[Message, SkipReason], ...] = ()
+    settle_only: tuple[Settlement, ...] = ()
+
+
+def plan_turn(user_id: str, messages: Iterable[Message], history: UserHistory, limits: Limits) -> TurnPlan:
+    """Plan these messages of one user; the result does not depend on their order.
+
+    - A text that the ledger has for this very point is only settled.
+    - Not newer than the user's erasure: skipped. A message without a known time cannot prove that it is newer.
+    - Copies of one message (equal identity) are read once: if their texts differ, the last in order has the current
+      text, and the first with that text is read. A text that the ledger has under another point is not read again;
+      another text than the ledger's is an edit and is read.
+    - A batch that would hold no message of the user is not asked: what only the bot said teaches nothing about anybody.
+    """
+    ends = {(entry.ref, entry.content_hash): entry for entry in history.entries}
+    read_before = {(entry.identity, entry.content_hash) for entry in history.entries}
+    settle_only: list[Settlement] = []
+    skipped: list[tuple[Message, SkipReason]] = []
+    copies: dict[bytes, list[Message]] = defaultdict(list)
+    for message in sorted(messages, key=position):
+        identity = message.identity
+        if (end := ends.get((message.ref, message.content_hash))) is not None:
+            settle_only += _settlements(message, end)
+        elif _is_erased(message, history.erased_before):
+            skipped.append((message, SkipReason.ERASED))
+        elif (identity, message.content_hash) in read_before:
+            skipped.append((message, SkipReason.DUPLICATE))
+        else:
+            copies[identity].append(message)
+    current = [_current(group) for group in copies.values()]
+    kept = {message.ref for message in current}
+    skipped += [(m, SkipReason.DUPLICATE) for group in copies.values() for m in group if m.ref not in kept]
+    largest = {
+        key: record.largest_batch for key, record in history.attempts.items() if record.largest_batch is not None
+    }
+    batches = pack(user_id, split(user_id, current, history.sessions, limits), limits, largest)
+    skipped += [(m, SkipReason.NO_USER_MESSAGE) for batch in batches if not _is_askable(batch) for m in batch.messages]
+    return TurnPlan(
+        batches=tuple(filter(_is_askable, batches)),
+        skipped=tuple(sorted(skipped, key=lambda item: position(item[0]))),
+        settle_only=tuple(settle_only),
+    )
+
+
+def _current(copies: Sequence[Message]) -> Message:
+    """Return, of copies in order, the first that has the text of the last."""
+    return next(message for message in copies if message.content_hash == copies[-1].content_hash)
+
+
+def _is_erased(message: Message, erased_before: datetime | None) -> bool:
+    return erased_before is not None and (not message.time_known or message.said_at <= erased_before)
+
+
+def _is_askable(batch: Batch) -> bool:
+    return any(message.role is Role.USER for window in batch.windows for message in window.messages)
+
+
+def _settlements(message: Message, end: LedgerEntry) -> list[Settlement]:
+    return [
+        Settlement(
+            ref=ref,
+            outcome=Outcome(end.outcome),
+            reason=end.reason,
+            content_hash=end.content_hash,
+            revision=message.revision,
+        )
+        for ref in message.points
+    ]
