@@ -1,0 +1,1 @@
+"""The agents' messages in Qdrant: found, read, and told what became of them."""

@@ -1,0 +1,136 @@
+"""The two ways to one Qdrant server, with one deadline on both sides, and its failures in our words."""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+from qdrant_client import AsyncQdrantClient
+from qdrant_client.common.client_exceptions import QdrantException
+from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
+
+from enrichment.errors import DependencyUnavailable
+
+T = TypeVar("T")
+
+_DEFAULT_PORT = 6333
+# A request may hold 32 MB, so that a single point always fits below this and several of that size never do.
+_LARGEST_PAGE_BYTES = 40_000_000
+# The server is told to give up first, so that its own error arrives before our deadline.
+_GRACE_SECONDS = 2.0
+
+
+class QdrantFailure(DependencyUnavailable):
+    """A request that failed: its HTTP status if there was one, and whether a smaller one might not have."""
+
+    def __init__(self, what: str, *, status: int | None = None, too_much: bool = False) -> None:
+        super().__init__("qdrant", what)
+        self.status = status
+        self.too_much = too_much
+
+
+class PageTooLarge(httpx.RequestError):
+    """An answer that would not fit into memory; its body was not read."""
+
+
+class Retry(Protocol):
+    """Repeats an idempotent call while it raises ``DependencyUnavailable``, within bounds."""
+
+    async def __call__(self, call: Callable[[], Awaitable[T]], /) -> T:
+        """Return the first result, or raise the last error."""
+
+
+async def once(call: Callable[[], Awaitable[T]]) -> T:
+    """Do not repeat."""
+    return await call()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """The ordinary client, and plain HTTP to the same address for pages that are too big for its models."""
+
+    client: AsyncQdrantClient
+    http: httpx.AsyncClient
+    timeout_seconds: float = 10.0
+    retry: Retry = once
+
+    @property
+    def timeout(self) -> int:
+        """The deadline that the server is given: whole seconds, as it wants them."""
+        return max(1, math.ceil(self.timeout_seconds))
+
+    async def ask(self, doing: str, call: Callable[[], Awaitable[T]]) -> T:
+        """Make an idempotent call; ``doing`` completes "Qdrant failed …" for the operator, without any secret."""
+
+        async def attempt() -> T:
+            async with _in_our_words(doing, self.timeout + _GRACE_SECONDS):
+                return await call()
+
+        return await self.retry(attempt)
+
+    async def exists(self, collection: str) -> bool:
+        """Tell whether the collection is there; a proxy's 404 is no proof that it is not."""
+        listed = await self.ask("to list collections", self.client.get_collections)
+        return any(each.name == collection for each in listed.collections)
+
+
+@asynccontextmanager
+async def connected(
+    url: str, *, api_key: str | None = None, timeout_seconds: float = 10.0, retry: Retry = once
+) -> AsyncIterator[Server]:
+    """Open both ways to the server; nothing is sent until something is asked."""
+    address = _with_port(url)
+    timeout = max(1, math.ceil(timeout_seconds))
+    limits = httpx.Limits(max_connections=32, max_keepalive_connections=16)
+    async with AsyncExitStack() as stack:
+        client = AsyncQdrantClient(
+            url=address,
+            api_key=api_key,
+            timeout=timeout,
+            check_compatibility=False,  # a request of its own at every start; `doctor` compares versions
+            limits=limits,
+            event_hooks={"response": [_refuse_what_is_too_large]},
+        )
+        stack.push_async_callback(client.close)
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(
+                base_url=address, headers={"api-key": api_key} if api_key else {}, timeout=timeout, limits=limits
+            )
+        )
+        yield Server(client=client, http=http, timeout_seconds=timeout_seconds, retry=retry)
+
+
+def _with_port(url: str) -> str:
+    """The client takes 6333 where the address names no port; so do we, for both ways to be one."""
+    parts = urlsplit(url)
+    netloc = parts.netloc if parts.port else f"{parts.netloc.rstrip(':')}:{_DEFAULT_PORT}"
+    return urlunsplit((parts.scheme, netloc, parts.path, "", ""))
+
+
+async def _refuse_what_is_too_large(response: httpx.Response) -> None:
+    if int(response.headers.get("content-length", "0")) > _LARGEST_PAGE_BYTES:
+        raise PageTooLarge("the answer is too large", request=response.request)
+
+
+@asynccontextmanager
+async def _in_our_words(doing: str, seconds: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except (UnexpectedResponse, httpx.HTTPStatusError) as error:
+        raise _answered(doing, error) from error
+    except (ApiException, QdrantException, httpx.HTTPError, TimeoutError, ValueError) as error:
+        cause = error.source if isinstance(error, ResponseHandlingException) else error
+        too_much = isinstance(cause, httpx.TimeoutException | TimeoutError | PageTooLarge)
+        # The type alone: texts of foreign errors may hold addresses.
+        raise QdrantFailure(f"failed {doing} ({type(cause).__name__})", too_much=too_much) from error
+
+
+def _answered(doing: str, error: UnexpectedResponse | httpx.HTTPStatusError) -> QdrantFailure:
+    status = error.status_code if isinstance(error, UnexpectedResponse) else error.response.status_code
+    hint = "; is ENRICHMENT_QDRANT__API_KEY right?" if status in {401, 403} else ""
+    return QdrantFailure(f"failed {doing} (HTTP {status}{hint})", status=status)
