@@ -15,8 +15,9 @@ async def kept(leases: Leases, lease: Lease, lease_seconds: float) -> AsyncItera
     The deadline is the loop's own monotonic clock, so that a stalled database or a stopped process cannot stretch it.
     """
     patience = lease_seconds * 2 / 3
+    deadline = asyncio.timeout(patience)
     try:
-        async with asyncio.timeout(patience) as deadline:
+        async with deadline:
             heartbeat = asyncio.create_task(
                 _beat(leases, lease, lease_seconds / 3, deadline, patience), name="heartbeat"
             )

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
 from enrichment.digest.ask import ask
 from enrichment.digest.read import read
-from enrichment.domain.batches import BacklogPoint, Batch, Limits, Window
-from enrichment.domain.messages import Message, PointRef, Skipped
+from enrichment.domain.batches import BacklogPoint, Batch, Limits
+from enrichment.domain.changes import LedgerEntry
+from enrichment.domain.messages import Message, Skipped
+from enrichment.domain.outcomes import Outcome, Settlement
 from enrichment.domain.prompt import Answer, Prompt
 from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
@@ -23,6 +25,7 @@ from enrichment.errors import (
 )
 from enrichment.failpoints import failpoint
 from enrichment.memory.remember import remember
+from enrichment.planning.context import with_context
 from enrichment.planning.turn import plan_turn
 from enrichment.ports import Lease, OpenBatch, Ports
 from enrichment.recovery import recorded_batch
@@ -79,17 +82,19 @@ class Turn:
         user_id = self._lease.user_id
         history = await self._ports.history.history(user_id, messages, skipped)
         plan = plan_turn(user_id, messages, history, self._limits.batches)
-        settled_before = {entry.ref for entry in history.entries}
-        to_skip = [item for item in skipped if item.ref not in settled_before]
+        ended = {(entry.ref, entry.content_hash): entry for entry in history.entries}
+        to_skip = [item for item in skipped if (item.ref, item.content_hash) not in ended]
         if to_skip or plan.skipped:
             await self._ports.history.skip(user_id, [*to_skip, *plan.skipped], self._lease)
             self.tally.skipped += len(to_skip) + len(plan.skipped)
+        # What the ledger has ended before, and is pending all the same, gets its flag again and nothing else.
+        again_only = [settlement_of(item, end) for item in skipped if (end := ended.get((item.ref, item.content_hash)))]
+        await self._settle((*plan.settle_only, *again_only))
         again: list[Message] = []
         for batch in plan.batches:
             if self._stopping.is_set():
                 break
             again += await self._enrich(batch)
-        await self._settle()
         return tuple(again)
 
     async def _enrich(self, batch: Batch) -> tuple[Message, ...]:
@@ -169,19 +174,15 @@ class Turn:
 
     async def _with_context(self, batch: Batch) -> Batch:
         """Put the last digested messages of a continued session before its window."""
-        wanted = [ref for window in batch.windows if not window.context for ref in _recent(window)]
+        continued = [window.session for window in batch.windows if window.session and not window.context]
+        wanted = [ref for session in continued for ref in session.recent]
         if not wanted:
             return batch
         fetched = await self._ports.pending.fetch(batch.user_id, wanted)
-        by_ref = {message.ref: message for message in fetched.messages}
-        windows = tuple(
-            window if window.context else replace(window, context=_known_of(by_ref, _recent(window)))
-            for window in batch.windows
-        )
-        return replace(batch, windows=windows)
+        return with_context(batch, {message.ref: message for message in fetched.messages}, self._limits.batches)
 
-    async def _settle(self) -> None:
-        settlements = await self._ports.ledger.unsettled(self._lease.user_id, 1000)
+    async def _settle(self, more: Sequence[Settlement] = ()) -> None:
+        settlements = [*more, *await self._ports.ledger.unsettled(self._lease.user_id, 1000)]
         if not settlements:
             return
         failpoint("C7")
@@ -191,9 +192,12 @@ class Turn:
         failpoint("C8")
 
 
-def _recent(window: Window) -> tuple[PointRef, ...]:
-    return window.session.recent if window.session else ()
-
-
-def _known_of(by_ref: dict[PointRef, Message], refs: Sequence[PointRef]) -> tuple[Message, ...]:
-    return tuple(by_ref[ref] for ref in refs if ref in by_ref)
+def settlement_of(item: Skipped, end: LedgerEntry) -> Settlement:
+    """Return what has to be written again for a point whose end is in the ledger."""
+    return Settlement(
+        ref=item.ref,
+        outcome=Outcome(end.outcome),
+        reason=end.reason,
+        content_hash=item.content_hash,
+        revision=item.revision,
+    )

@@ -88,7 +88,7 @@ class Message:
         (user, bot, role, message id) if the agent gives one, else (user, bot, channel, role, time, content hash).
         """
         if self.message_id is not None:
-            parts = (self.user_id, self.bot_name, self.role.value, self.message_id)
+            parts: tuple[str, ...] = (self.user_id, self.bot_name, self.role.value, self.message_id)
         else:
             at = self.said_at.isoformat() if self.time_known else self.ref.point_id
             parts = (self.user_id, self.bot_name, self.channel_id, self.role.value, at, self.content_hash.hex())

@@ -15,8 +15,9 @@ from enrichment.domain.prompt import Usage
 class Tally:
     """Counts of a run or of a turn. Messages are counted once, points that were only settled again are not.
 
-    ``pending_left`` is None until somebody looked. ``left_behind`` are pending points that were looked at and left alone. ``refused`` counts dropped items of answers by reason, ``failures`` calls
-    and turns that came to nothing by reason.
+    ``pending_left`` is None until somebody looked. ``left_behind`` are pending points that were looked at and left
+    alone. ``refused`` counts dropped items of answers by reason, ``failures`` calls and turns that came to nothing by
+    reason.
     """
 
     completed: int = 0

@@ -1,0 +1,1 @@
+"""Commands, signals and exit codes: the only part that touches the terminal."""

@@ -1,0 +1,11 @@
+"""The list of commands, in the order in which a newcomer meets them."""
+
+import click
+
+from enrichment.cli.demo import demo
+from enrichment.cli.importing import import_file
+from enrichment.cli.inspection import doctor, health, status
+from enrichment.cli.running import run_command
+from enrichment.cli.setup import config, migrate
+
+COMMANDS: tuple[click.Command, ...] = (demo, run_command, import_file, status, health, doctor, migrate, config)

@@ -1,0 +1,105 @@
+"""``demo``: the main job from end to end on a small chat that ships with the program, on servers of its own."""
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.padding import Padding
+
+from enrichment.adapters.postgres.learnt import LearntFact, LearntSummary, Learnt
+from enrichment.app import App, open_app
+from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
+from enrichment.cli.running import print_tally
+from enrichment.domain.tally import Tally
+from enrichment.loop import run_once
+from enrichment.settings import Settings
+
+COLLECTION = "demo_chat"
+
+
+@click.command()
+@json_option
+@pass_invocation
+def demo(invocation: Invocation, *, as_json: bool) -> int:
+    """Read a small chat on embedded servers and print what was learnt.
+
+    Everything lies in a temporary folder that is removed at the end. A configured model is used; without one, offline
+    rules stand in, good enough to see the way of a message, not to judge the quality of a model's reading.
+
+    \b
+    Examples:
+      enrichment demo
+      ENRICHMENT_MODEL__BASE_URL=http://localhost:11434/v1 ENRICHMENT_MODEL__NAME=llama3.1 enrichment demo
+    """
+    with tempfile.TemporaryDirectory(prefix="enrichment-demo-") as folder:
+        settings = invocation.settings()
+        # Whatever servers are configured: a demo never touches them.
+        own = settings.model_copy(
+            update={
+                "data_dir": Path(folder) / "data",
+                "qdrant": settings.qdrant.model_copy(update={"url": None, "collections": (COLLECTION,)}),
+                "postgres": settings.postgres.model_copy(update={"dsn": None}),
+                "log_level": "warning",
+            }
+        )
+        return in_event_loop(_demo(own, as_json=as_json))
+
+
+async def _demo(settings: Settings, *, as_json: bool) -> int:
+    out = console()
+    say = Console(stderr=True, highlight=False, quiet=as_json)
+    say.print("[dim]starting an embedded Qdrant and Postgres …[/]")
+    async with open_app(settings, trigger="once") as app:
+        with as_file(files("enrichment.cli") / "demo_chat.jsonl") as chat:
+            imported = await app.import_file(chat, COLLECTION)
+        say.print(f"[dim]{imported.imported} messages wait as pending points in Qdrant[/]")
+        first = await _run(app)
+        learnt = await app.learnt(sorted(imported.users))
+        second = await _run(app)
+    if as_json:
+        print_json({"first": first.report(), "learnt": learnt, "second": second.report()})
+        return 0
+    for one in learnt:
+        _print_user(out, one)
+    out.rule("the first run", align="left")
+    print_tally(first)
+    out.rule("a second run, nothing new", align="left")
+    print_tally(second)
+    out.print(f"\nread with: {app.ports.model.name}")
+    return 0
+
+
+async def _run(app: App) -> Tally:
+    cycle = app.cycle(asyncio.Event())
+    async with app.recorded(cycle):
+        return await run_once(cycle)
+
+
+def _print_user(out: Console, one: Learnt) -> None:
+    out.print()
+    out.rule(f"[bold]{one.user_id}[/]", align="left")
+    for bot in sorted({fact.bot_name for fact in one.facts} | {summary.bot_name for summary in one.summaries}):
+        out.print(f"with [bold]{bot}[/]")
+        _print_facts(out, [fact for fact in one.facts if fact.bot_name == bot])
+        _print_summaries(out, [summary for summary in one.summaries if summary.bot_name == bot])
+
+
+def _print_facts(out: Console, facts: Sequence[LearntFact]) -> None:
+    for fact in facts:
+        when = f"{fact.valid_from:%Y-%m-%d}" + (f" – {fact.valid_until:%Y-%m-%d}" if fact.valid_until else "")
+        state = "" if fact.state == "active" else f" [yellow]({fact.state})[/]"
+        out.print(
+            Padding(
+                f"[green]•[/] {fact.statement}{state} [dim]{fact.category}, {fact.confidence:.2f}, {when}[/]", (0, 2)
+            )
+        )
+        out.print(Padding(f"[dim]“{fact.quote}”[/]", (0, 6)))
+
+
+def _print_summaries(out: Console, summaries: Sequence[LearntSummary]) -> None:
+    for summary in summaries:
+        out.print(Padding(f"[blue]▪[/] {summary.started_at:%Y-%m-%d} [bold]{summary.title}[/]: {summary.text}", (0, 2)))

@@ -1,0 +1,81 @@
+"""The command's top: global options, the list of commands, and exit codes for whatever goes wrong."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from enrichment import __version__
+from enrichment.cli.commands import COMMANDS
+from enrichment.cli.context import Invocation
+from enrichment.cli.exits import Exit, exit_for
+from enrichment.errors import EnrichmentError
+
+EPILOG = """\b
+Examples:
+  enrichment demo                          see it work, nothing to set up
+  enrichment run                           the daemon
+  enrichment --once                        drain what is pending now, and exit
+  enrichment run --once --dry-run          what that would call and cost
+  enrichment import chat.jsonl -c chat     bring messages in
+  enrichment doctor                        is everything set up as it should be?
+"""
+
+
+@click.group(
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    no_args_is_help=True,
+)
+@click.version_option(__version__, prog_name="enrichment")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Settings in TOML; the environment wins.",
+)
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder of the embedded servers.",
+)
+@click.pass_context
+def cli(context: click.Context, config: Path | None, data_dir: Path | None) -> None:
+    """Give chat agents a memory: read pending messages once, remember them with evidence, lose nothing.
+
+    Without settings, an embedded Qdrant and Postgres and an offline model are used. `enrichment config` shows what is
+    in force.
+    """
+    context.obj = Invocation(config, {"data_dir": data_dir} if data_dir else {})
+
+
+for command in COMMANDS:
+    cli.add_command(command)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; messages go to stderr."""
+    # The one-shot flag alone is the manual trigger that people type: it stands for `run --once`.
+    if arguments[:1] == ["--once"]:
+        arguments = ["run", *arguments]
+    try:
+        result = cli.main(list(arguments), prog_name="enrichment", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return Exit.USAGE
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except click.exceptions.Abort:
+        return 130
+    except EnrichmentError as error:
+        click.echo(f"enrichment: {error}", err=True)
+        return exit_for(error)
+    return result if isinstance(result, int) else Exit.DONE
+
+
+def main() -> None:
+    """Run the process's command line."""
+    sys.exit(run(sys.argv[1:]))

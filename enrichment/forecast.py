@@ -1,0 +1,76 @@
+"""What a run would call and cost: the same planning and the same prompts, nothing sent and nothing written."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from enrichment.digest.ask import ask
+from enrichment.domain.prompt import Prompt
+from enrichment.domain.selection import Selection
+from enrichment.planning.turn import plan_turn
+from enrichment.ports import Backlog, History, Memory, Model, PendingMessages
+from enrichment.turn import TurnLimits
+
+# Answer tokens per new message before anything is known of this model: a fraction and a multiple of the 50 that a
+# strong model wrote in the measurement of design.md section 16.
+ANSWER_TOKENS_PER_MESSAGE = (20, 80)
+
+
+@dataclass(slots=True, kw_only=True)
+class Forecast:
+    """Calls are exact if none fails, prompt tokens are estimated, the cost is a range in US dollars."""
+
+    users: int = 0
+    messages: int = 0
+    skipped: int = 0
+    model_calls: int = 0
+    prompt_tokens: int = 0
+    cost_usd_low: Decimal = Decimal(0)
+    cost_usd_high: Decimal = Decimal(0)
+    first_prompt: Prompt | None = None
+
+    def add(self, prompt: Prompt, model: Model) -> None:
+        """Count one call."""
+        low, high = (tokens * len(prompt.new) for tokens in ANSWER_TOKENS_PER_MESSAGE)
+        self.model_calls += 1
+        self.prompt_tokens += prompt.estimated_tokens
+        self.cost_usd_low += model.price(prompt.estimated_tokens, low)
+        self.cost_usd_high += model.price(prompt.estimated_tokens, min(high, prompt.max_answer_tokens))
+        self.first_prompt = self.first_prompt or prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecaster:
+    """What a forecast reads from; ``backlog`` is filled by it and kept in memory."""
+
+    pending: PendingMessages
+    backlog: Backlog
+    history: History
+    memory: Memory
+    model: Model
+
+    async def forecast(self, limits: TurnLimits, selection: Selection) -> Forecast:
+        """Plan everything that is pending now."""
+        for collection in await self.pending.collections():
+            if selection.admits_collection(collection):
+                await self.backlog.replace(collection, self.pending.backlog(collection))
+        result = Forecast()
+        async for user_id in self._users(selection):
+            result.users += 1
+            while points := await self.backlog.points(user_id, limits.messages):
+                refs = [point.ref for point in points]
+                fetched = await self.pending.fetch(user_id, refs)
+                messages = tuple(filter(selection.admits, fetched.messages))
+                history = await self.history.history(user_id, messages, fetched.skipped)
+                plan = plan_turn(user_id, messages, history, limits.batches)
+                result.messages += sum(len(batch.messages) for batch in plan.batches)
+                result.skipped += len(fetched.skipped) + len(plan.skipped)
+                for batch in plan.batches:
+                    result.add(ask(batch, await self.memory.known(batch)), self.model)
+                await self.backlog.remove(user_id, refs)
+        return result
+
+    async def _users(self, selection: Selection) -> AsyncIterator[str]:
+        found = [user.user_id async for page in self.backlog.candidates() for user in page]
+        for user_id in filter(selection.admits_user, found):
+            yield user_id
