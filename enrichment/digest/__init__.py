@@ -2,5 +2,6 @@
 
 from enrichment.digest.ask import ask
 from enrichment.digest.form import PROMPT_VERSION
+from enrichment.digest.read import read
 
-__all__ = ["PROMPT_VERSION", "ask"]
+__all__ = ["PROMPT_VERSION", "ask", "read"]

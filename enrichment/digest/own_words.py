@@ -5,14 +5,16 @@ import re
 from enrichment.domain.text import estimated_tokens
 
 LEFT_OUT = " [… left out …] "
+# No text of ours holds it, so that nothing matches across what was blanked out.
+BLANK = "\x00"
 _QUOTED_LINE = re.compile(r"^[ \t]*>+[ \t][^\n]*", re.MULTILINE)
 _TAG = re.compile(r"<(/?)(context|memory|memories|retrieved|system|instructions?)\b[^>\n]{0,200}>", re.IGNORECASE)
 # Format characters that are not seen: directions, zero widths, tags. Joiners stay: emoji and Persian need them.
-_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+_UNSEEN = re.compile("[\x00\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 
 
 def own_words(text: str) -> str:
-    """Blank out quoted replies and injected blocks; every other character keeps its place."""
+    """Put ``BLANK`` over quoted replies and injected blocks; every other character keeps its place."""
     if ">" not in text:
         return text
     opened: dict[str, int] = {}
@@ -24,9 +26,9 @@ def own_words(text: str) -> str:
             opened.setdefault(name, tag.start())
         elif name in opened:
             start = max(opened.pop(name), kept)
-            pieces += text[kept:start], " " * (tag.end() - start)
+            pieces += text[kept:start], BLANK * (tag.end() - start)
             kept = tag.end()
-    return _QUOTED_LINE.sub(lambda line: " " * len(line.group()), "".join((*pieces, text[kept:])))
+    return _QUOTED_LINE.sub(lambda line: BLANK * len(line.group()), "".join((*pieces, text[kept:])))
 
 
 def shown(text: str, max_tokens: int) -> str:

@@ -11,7 +11,7 @@ USER = "user"
 _LONGEST_LABEL = 40
 # A label ends at the colon and a line at its end: neither may come from an author's name.
 _BREAKS = re.compile(r"[\s:\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]+")
-_SELF = frozenset({USER, "the user", "speaker", "the speaker", "i", "me", "myself", "self"})
+SELF = frozenset({USER, "the user", "speaker", "the speaker", "i", "me", "myself", "self"})
 
 
 def label(message: Message) -> str:
@@ -32,7 +32,7 @@ def resolve(subject: str, labels: Iterable[str]) -> str | None:
     people = {normalised(name): name for name in labels if name != BOT}
     if wanted in people:
         return people[wanted]
-    if wanted in _SELF:
+    if wanted in SELF:
         return people.get(USER) or (next(iter(people.values())) if len(people) == 1 else None)
     first = [name for key, name in people.items() if _same_first_name(key, wanted)]
     return first[0] if len(first) == 1 else None

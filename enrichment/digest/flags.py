@@ -1,0 +1,38 @@
+"""Statements that speak to an assistant instead of about a person: kept for the operator, never served."""
+
+import re
+
+_FLAGS = (
+    (
+        "role_tag",
+        re.compile(
+            r"<\|[\w-]{1,40}\|>|\[/?(?:INST|SYS)\]|<</?SYS>>|</?(?:system|assistant|instructions?)>"
+            r"|^\s*#{0,3}\s*(?:system|assistant)\s*:",
+            re.IGNORECASE | re.MULTILINE,
+        ),
+    ),
+    ("markup", re.compile(r"!\[[^\]\n]{0,200}\]\(|<(?:script|img|iframe)\b", re.IGNORECASE)),
+    (
+        "encoded",
+        re.compile(r"(?<![\w/=.-])(?=[A-Za-z0-9+/]*\d)(?=[A-Za-z0-9+/]*[A-Z])[A-Za-z0-9+/]{40,}={0,2}(?![\w/])"),
+    ),
+    (
+        "instruction",
+        re.compile(
+            r"\b(?:ignor\w*|disregard\w*|forget\w*|override\w*|vergiss|missachte)\b.{0,40}"
+            r"\b(?:instructions?|rules?|prompts?|guidelines|previous|anweisung\w*|regeln|instruccion\w*|reglas)\b"
+            r"|\b(?:the|an|any) (?:assistant|bot|ai|model)s? (?:must|should|has to|is to|will always|shall)\b"
+            r"|\bder (?:assistent|bot) (?:muss|soll)\b|\bel (?:asistente|bot) debe\b"
+            r"|\byou (?:must|are now|should always|shall)\b|\bsystem prompt\b"
+            r"|\bfrom now on\b.{0,40}\b(?:you|respond|answer|reply)\b"
+            r"|^\W*(?:always|never) (?:respond|answer|reply|say|output|reveal|recommend|tell)\b"
+            r"|\bmark (?:all|every\w*)\b.{0,40}\b(?:done|completed|read)\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+
+def flag(*texts: str) -> str | None:
+    """Return why a fact made of these texts must not be served, None if it may be; a URL alone is no reason."""
+    return next((name for name, pattern in _FLAGS if any(pattern.search(text) for text in texts)), None)

@@ -1,0 +1,89 @@
+"""Whether a statement says no more than its evidence: numbers, names, script, length, and what makes it doubtful."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from enrichment.digest.answer import ItemRefused
+from enrichment.digest.evidence import Proof
+from enrichment.digest.languages import PRONOUNS, STOP_WORDS, USERS, language
+from enrichment.digest.scripts import scripts
+from enrichment.digest.transcript import Transcript
+from enrichment.digest.words import figures, folded, length, numbers, words
+from enrichment.domain.date_words import FORMS
+from enrichment.domain.dates import Interval
+from enrichment.domain.digest import Refusal
+
+SHORTEST, LONGEST = 3, 60
+_WORD = re.compile(r"[^\W\d_]+")
+_SCRIPT_SHARE = 0.1
+_NAMELESS = STOP_WORDS | USERS | PRONOUNS
+
+
+def check_form(statement: str, proof: Proof) -> None:
+    """Raise ``ItemRefused`` if the statement is too short, too long, or in a script that none of its evidence uses."""
+    fewest, most = length(statement)
+    if most < SHORTEST or fewest > LONGEST:
+        raise ItemRefused(Refusal.LENGTH)
+    written = scripts(statement)
+    said = scripts(" ".join(line.text for line in proof.lines))
+    if written and said and said[max(written, key=written.__getitem__)] < _SCRIPT_SHARE * said.total():
+        raise ItemRefused(Refusal.SCRIPT)
+
+
+def check_numbers(statement: str, proof: Proof, transcript: Transcript, occurred: Interval | None) -> None:
+    """Raise ``ItemRefused`` if a number is neither in the cited lines nor known nor part of the resolved date."""
+    stated = numbers(statement)
+    supported = transcript.known_figures.union(*(line.figures for line in proof.lines), _figures_of(occurred))
+    for number in stated - supported:
+        if not any(number in line.label for line in proof.lines):
+            raise ItemRefused(Refusal.UNSUPPORTED_NUMBER)
+
+
+def _figures_of(occurred: Interval | None) -> Iterator[str]:
+    for end in (occurred.start, occurred.end) if occurred else ():
+        if end is not None:
+            yield from figures(f"{end.year} {end.month} {end.day}")
+
+
+def check_names(statement: str, subject: str, proof: Proof, transcript: Transcript, occurred: Interval | None) -> None:
+    """Raise ``ItemRefused`` if a name is in none of the window's lines, its speakers' names and the known facts.
+
+    A name is a word with a capital that does not open the statement; it may open it where the statement does not name
+    its subject. In German all nouns have capitals, so that only the subject is looked up there.
+    """
+    known = transcript.names(proof.line.window)
+    named = [word for name in _names(statement, subject) for word in words(folded(name))]
+    if any(word not in known and not _dates(word, occurred) for word in named if word not in _NAMELESS):
+        raise ItemRefused(Refusal.UNSUPPORTED_NAME)
+
+
+def _names(statement: str, subject: str) -> Sequence[str]:
+    stated = frozenset(words(folded(statement)))
+    of_subject = [word for word in _WORD.findall(subject) if word[0].isupper()]
+    if language(stated) == "de":
+        return of_subject
+    names_subject = not stated.isdisjoint(frozenset(words(folded(subject))) | USERS | PRONOUNS)
+    capitals = [found for found in _WORD.finditer(statement) if found.group()[0].isupper()]
+    opening = _WORD.search(statement)
+    skipped = opening.start() if opening and names_subject else None
+    return [*of_subject, *(found.group() for found in capitals if found.start() != skipped)]
+
+
+def _dates(word: str, occurred: Interval | None) -> bool:
+    """Whether the word is the month or the weekday of the resolved date."""
+    day = (occurred.start or occurred.end) if occurred else None
+    return day is not None and FORMS.get(word) in {f"m{day.month}", f"d{day.weekday()}"}
+
+
+def doubts(statement: str, proof: Proof) -> Iterator[str]:
+    """Yield why a statement that may stay is less certain than it looks."""
+    stated = list(words(folded(statement)))
+    if stated[0] in PRONOUNS:
+        yield "pronoun"
+    if proof.assent is not None:
+        yield "assent"
+    if proof.by_address:
+        yield "address"
+    spoken = language(proof.line.words)
+    if spoken and language(frozenset(stated)) not in {spoken, None}:
+        yield "language"

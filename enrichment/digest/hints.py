@@ -1,0 +1,72 @@
+"""The items beside the facts: signals for the profile, and what each window was about."""
+
+from typing import Any
+
+from enrichment.digest.answer import ItemRefused, text, text_or_none, texts, whole_numbers
+from enrichment.digest.evidence import cited, head
+from enrichment.digest.flags import flag
+from enrichment.digest.form import Preference, SignalKind
+from enrichment.digest.languages import STOP_WORDS
+from enrichment.digest.quotes import find
+from enrichment.digest.transcript import Line, Transcript
+from enrichment.digest.words import folded, length, words
+from enrichment.domain.digest import Question, Refusal, Signal, WindowDigest
+from enrichment.domain.facts import Certainty, Evidence
+
+_NAME, _VALUE, _TITLE, _SUMMARY, _LINE = 80, 200, 160, 4_000, 400
+_MOST_TOPICS, _MOST_LINES = 8, 12
+_SUMMARY_WORDS = (3, 300)
+
+
+def signal(item: Any, transcript: Transcript) -> Signal:  # noqa: ANN401 - the item is whatever a model wrote
+    """Return the hint that an item gives; raises ``ItemRefused`` with the reason against it.
+
+    A preference is one of a closed list; the name of an entity stands in the window.
+    """
+    name, value = text(item, "n", _NAME), text_or_none(item, "v", _VALUE) or ""
+    kind = item.get("k")
+    closed = {preference.value for preference in Preference} if kind == SignalKind.PREFERENCE else {name}
+    if kind not in set(SignalKind) or not name or name not in closed or flag(name, value):
+        raise ItemRefused(Refusal.MALFORMED)
+    lines = [line for line in cited(transcript, whole_numbers(item, "m")) if line.by_user]
+    known = transcript.names(lines[0].window)
+    if kind == SignalKind.ENTITY and any(word not in known for word in words(folded(name)) if word not in STOP_WORDS):
+        raise ItemRefused(Refusal.UNSUPPORTED_NAME)
+    return Signal(kind=kind, name=name, value=value, evidence=tuple(_evidence(line, name) for line in lines))
+
+
+def _evidence(line: Line, name: str) -> Evidence:
+    """Quote the name where the line says it, else the line's beginning."""
+    span = find(name, line.text)
+    quote = line.message.text[span[0] : span[1]] if span else head(line.message.text)
+    return Evidence.from_message(line.message, quote, Certainty.LIKELY)
+
+
+def window(item: Any, transcript: Transcript) -> WindowDigest:  # noqa: ANN401 - see signal
+    """Return what an item says of a window; raises ``ItemRefused`` with the reason against it."""
+    title, summary = text(item, "title", _TITLE), text(item, "sum", _SUMMARY)
+    number = item.get("w")
+    if type(number) is not int or not title or not summary or flag(summary, title) not in {None, "instruction"}:
+        raise ItemRefused(Refusal.MALFORMED)
+    if not 1 <= number <= len(transcript.windows):
+        raise ItemRefused(Refusal.UNKNOWN_WINDOW)
+    fewest, most = length(summary)
+    if most < _SUMMARY_WORDS[0] or fewest > _SUMMARY_WORDS[1]:
+        raise ItemRefused(Refusal.LENGTH)
+    return WindowDigest(
+        session_id=transcript.windows[number - 1].session_id,
+        title=title,
+        summary=summary,
+        topics=texts(item, "topics", _MOST_TOPICS, _NAME),
+        tone=text_or_none(item, "tone", _NAME),
+        decisions=texts(item, "dec", _MOST_LINES, _LINE),
+        questions=_questions(item.get("ask") or []),
+    )
+
+
+def _questions(items: Any) -> tuple[Question, ...]:  # noqa: ANN401 - see signal
+    if not isinstance(items, list):
+        raise ItemRefused(Refusal.MALFORMED)
+    return tuple(
+        Question(question=text(i, "q", _LINE), answer=text_or_none(i, "a", _LINE)) for i in items[:_MOST_LINES]
+    )

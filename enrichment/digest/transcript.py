@@ -1,0 +1,93 @@
+"""What an answer is checked against: the numbered messages with their speakers and words, and what is known."""
+
+from collections.abc import Iterable, Sequence
+from datetime import tzinfo
+from functools import cached_property
+
+from enrichment.digest.own_words import own_words
+from enrichment.digest.speakers import label
+from enrichment.digest.words import Vocabulary, figures, folded, words
+from enrichment.domain.batches import Batch, Known
+from enrichment.domain.messages import Message, Role
+from enrichment.domain.prompt import Prompt
+
+
+class Line:
+    """A message of the prompt: its number, its speaker's label, its author's own words, and the line before it."""
+
+    def __init__(self, number: int, message: Message, *, new: bool, window: int, before: "Line | None") -> None:
+        self.number = number
+        self.message = message
+        self.new = new
+        self.window = window
+        self.before = before
+        self.label = label(message)
+
+    @property
+    def by_user(self) -> bool:
+        return self.message.role is Role.USER
+
+    @property
+    def addressee(self) -> str:
+        """The label of whom the line answers: the last other speaker before it, if any."""
+        line = self.before
+        while line is not None and line.label == self.label:
+            line = line.before
+        return line.label if line is not None else ""
+
+    @cached_property
+    def text(self) -> str:
+        return own_words(self.message.text)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(words(folded(self.text)))
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        return figures(self.text)
+
+
+class Transcript:
+    """The lines of a prompt by number, those whose message is no longer in the batch left out."""
+
+    def __init__(self, batch: Batch, prompt: Prompt, known: Known, zone: tzinfo) -> None:
+        self.zone = zone
+        self.new_lines = len(prompt.new)
+        self.windows = prompt.windows
+        self.lines = _lines(batch, prompt)
+        self.labels = frozenset(line.label for line in self.lines.values() if line.by_user)
+        self.known = known.facts
+        self.bot_name = batch.bot_name
+        self._vocabularies: dict[int, Vocabulary] = {}
+
+    def names(self, window: int) -> Vocabulary:
+        """Return the words that may be names in a statement: of the window, its speakers, and the known facts."""
+        if window not in self._vocabularies:
+            lines = [line for line in self.lines.values() if line.window == window]
+            said = (word for line in lines for word in line.words)
+            self._vocabularies[window] = Vocabulary([*said, *self._names_known(lines)])
+        return self._vocabularies[window]
+
+    def _names_known(self, lines: Sequence[Line]) -> Iterable[str]:
+        summary = self.windows[lines[0].window].session if lines else None
+        texts = [*(line.label for line in lines), self.bot_name, *(fact.statement for fact in self.known.values())]
+        return words(folded(" ".join([*texts, (summary and summary.summary) or ""])))
+
+    @cached_property
+    def known_figures(self) -> frozenset[str]:
+        return figures(" ".join(fact.statement for fact in self.known.values()))
+
+
+def _lines(batch: Batch, prompt: Prompt) -> dict[int, Line]:
+    there = {(m.ref, m.content_hash) for w in batch.windows for m in (*w.context, *w.messages)}
+    lines: dict[int, Line] = {}
+    number = 0
+    for index, window in enumerate(prompt.windows):
+        before: Line | None = None
+        for message in (*window.context, *window.messages):
+            number += 1
+            if (message.ref, message.content_hash) in there:
+                before = Line(number, message, new=number in prompt.new, window=index, before=before)
+                lines[number] = before
+    return lines
