@@ -51,7 +51,7 @@ def _copy(package: Path, installed: Path, copy: Path, inside: Path) -> None:
 
 
 def unreachable(path: Path, user: pwd.struct_passwd) -> Path | None:
-    """The first part of a path that a user cannot enter, or the path itself if it cannot be run; None if all is well."""
+    """The first part of a path that a user cannot enter, or the path itself if it cannot be run; None if it can."""
     for part in [*reversed(path.parents), path]:
         allowed = subprocess.run(
             ["test", "-x", part],  # noqa: S607  # wherever the system keeps it

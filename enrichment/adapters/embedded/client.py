@@ -1,4 +1,4 @@
-"""How a program gets its embedded servers: it connects to the keeper of a data directory, or becomes the one who starts it."""
+"""How a program gets its embedded servers: it connects to the keeper of a data directory, or starts it."""
 
 import asyncio
 import fcntl
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from enrichment.adapters.embedded.qdrant import python_environment
 from enrichment.errors import ConfigurationError, DependencyUnavailable
 
 _POLL_SECONDS = 0.02
+_STOP_SECONDS = 40.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +31,14 @@ class EmbeddedServers:
 
 @asynccontextmanager
 async def embedded(data_dir: Path, *, within_seconds: float = 120.0) -> AsyncIterator[EmbeddedServers]:
-    """Run, or share, the servers of a data directory inside this block.
+    """Run, or share, the servers of a data directory inside this block; the last one to leave waits for their end.
 
     Raises ConfigurationError for a directory that cannot work, DependencyUnavailable for what may work later.
     """
     connection, servers = await asyncio.to_thread(_connect, data_dir, within_seconds)
     with closing(connection):
         yield servers
+        await asyncio.to_thread(_leave, connection)
 
 
 @contextmanager
@@ -45,6 +47,7 @@ def embedded_blocking(data_dir: Path, *, within_seconds: float = 120.0) -> Itera
     connection, servers = _connect(data_dir, within_seconds)
     with closing(connection):
         yield servers
+        _leave(connection)
 
 
 def _connect(data_dir: Path, within_seconds: float) -> tuple[socket.socket, EmbeddedServers]:
@@ -86,7 +89,7 @@ def _join(layout: Layout) -> socket.socket | None:
 
 
 def _start(layout: Layout) -> socket.socket | None:
-    """Start the keeper if there is none. It inherits the lock and one end of a connection, so nothing can come between."""
+    """Start the keeper if there is none. It inherits the lock and one end of a connection: nothing comes between."""
     with layout.lock.open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -116,6 +119,14 @@ def _start(layout: Layout) -> socket.socket | None:
             "keeper", f"cannot be started: {last_line(layout.log('keeper'))} (see {layout.log('keeper')})"
         )
     return ours
+
+
+def _leave(connection: socket.socket) -> None:
+    """Say goodbye; if nobody else is there, wait until the servers have stopped and their folder is free."""
+    connection.settimeout(_STOP_SECONDS)
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_WR)
+        connection.recv(1)
 
 
 def _greeting(connection: socket.socket, deadline: float) -> bytes:

@@ -17,6 +17,7 @@ class Clients:
         self._gone = asyncio.Event()
         self._greeting: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._first: asyncio.Task[None] | None = None
+        self._last: asyncio.StreamWriter | None = None
 
     def welcome(self, connection: socket.socket) -> None:
         """Take in the client that started the keeper: it is connected before there is a door."""
@@ -63,8 +64,11 @@ class Clients:
                 await writer.drain()
                 await reader.read()
         finally:
-            writer.close()
             self._count -= 1
-            if self._count == 0:
+            if self._count:
+                writer.close()
+            else:
+                # The last one's connection ends with this process: by that it knows that the servers have stopped.
+                self._last = writer
                 self._closed = True
                 self._gone.set()

@@ -30,7 +30,7 @@ _log = logging.getLogger("keeper")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run until the last client is gone. Only `client.py` starts this: it hands over the lock and its own connection."""
+    """Run until the last client is gone. Only `client.py` starts this, handing over the lock and a connection."""
     parser = argparse.ArgumentParser(prog="keeper")
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--client-fd", type=int, required=True, help="the connection of the first client")

@@ -104,7 +104,7 @@ class Postgres:
         found = (self._data / "PG_VERSION").read_text().strip()
         if found != str(binaries.MAJOR):
             raise ConfigurationError(
-                f"the data in {self._data} was written by PostgreSQL {found}, and this program brings {binaries.MAJOR}: "
+                f"the data in {self._data} was written by PostgreSQL {found}, this program brings {binaries.MAJOR}: "
                 f"dump it with version {found} and load it into an empty --data-dir, or serve it yourself and set "
                 "ENRICHMENT_POSTGRES__DSN"
             )

@@ -11,10 +11,12 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TextIO
 
 import uvicorn
 from starlette.applications import Starlette
 
+from enrichment.adapters.embedded.children import command_line
 from enrichment.adapters.embedded.engine.rest import application
 from enrichment.adapters.embedded.engine.store import Store
 
@@ -41,8 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     options.data_dir.mkdir(parents=True, exist_ok=True)
-    with (options.data_dir / "lock").open("w") as lock:
-        if not _locked(lock.fileno()):
+    with (options.data_dir / "lock").open("a+") as lock:
+        if not _locked(lock, options.parent or os.getpid()):
             _log.error("the data in %s is in use by another process", options.data_dir)
             return _UNAVAILABLE
         with socket.socket(fileno=options.fd) if options.fd is not None else _listen(options.port) as listening:
@@ -50,15 +52,23 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _locked(descriptor: int) -> bool:
-    """Take the lock, waiting for the server of a killed keeper that is still writing its data."""
+def _locked(lock: TextIO, owner: int) -> bool:
+    """Take the lock for an owner; wait only for a server whose owner was killed: it is about to end."""
     deadline = time.monotonic() + _LOCK_SECONDS
     while time.monotonic() < deadline:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            lock.seek(0)
+            holder = lock.read()
+            if holder.isdecimal() and command_line(int(holder)) is not None:
+                return False
             time.sleep(_LOCK_POLL_SECONDS)
+        else:
+            lock.truncate(0)
+            lock.write(str(owner))
+            lock.flush()
+            return True
     return False
 
 
