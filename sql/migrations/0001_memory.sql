@@ -7,10 +7,13 @@ create table users (
     owner         uuid,
     fence         bigint not null default 0,
     lease_until   timestamptz,
+    claimed_at    timestamptz,
     served_at     timestamptz,
     requested_at  timestamptz,
     mean_tokens   real
 );
+create index users_requested on users (user_id) where requested_at is not null;
+create index users_held on users (owner) where owner is not null;
 
 create table plan_passes (
     collection    text primary key,
@@ -26,12 +29,13 @@ create table backlog (
     user_id       text not null,
     collection    text not null,
     pass          bigint not null,
-    round         integer not null,
+    part          integer not null,
+    points        integer not null,
     point_ids     text[] not null,
-    said_at       double precision[] not null,   -- epoch seconds, NULL where missing or odd
+    said_at       double precision[] not null,   -- epoch seconds in order, or all NULL: missing and odd times lie apart
     oldest        timestamptz,
     newest        timestamptz,
-    primary key (user_id, collection, pass, round)
+    primary key (user_id, collection, pass, part)
 );
 create index backlog_pass on backlog (collection, pass);
 
@@ -67,6 +71,9 @@ create unique index ledger_in_force on ledger (user_id, collection, point_id, co
 create index ledger_identity on ledger (user_id, identity) where withdrawn_at is null;
 create index ledger_session on ledger (user_id, session_id, said_at desc) where session_id is not null;
 create index ledger_unsettled on ledger (committed_at) where settled_at is null and withdrawn_at is null;
+create index ledger_unsettled_user on ledger (user_id, committed_at) where settled_at is null and withdrawn_at is null;
+create index ledger_unsettled_point on ledger (collection, point_id) where settled_at is null and withdrawn_at is null;
+create index ledger_quarantined on ledger (user_id) where outcome = 'quarantined' and withdrawn_at is null;
 
 create table attempts (
     user_id       text not null,
@@ -90,6 +97,7 @@ create table open_batches (
     pipeline_version integer not null,
     prompt_hash      bytea not null,
     record           jsonb not null,
+    resumed          integer not null default 0, -- how often a successor took it up
     opened_at        timestamptz not null default now()
 );
 
@@ -118,6 +126,7 @@ create table model_calls (
     model             text not null,
     served_model      text,
     generation_id     text,
+    budget_keys       text[] not null,
     reserved_usd      numeric not null,
     cost_usd          numeric,
     prompt_tokens     integer,
@@ -130,6 +139,7 @@ create table model_calls (
     primary key (user_id, call_id)
 );
 create index model_calls_batch on model_calls (user_id, batch_id);
+create index model_calls_asked on model_calls (asked_at);
 
 create table budgets (
     budget_key    text primary key,               -- day:2026-01-31, run:<uuid>, …
@@ -154,7 +164,7 @@ create table facts (
     object_key        text not null,
     state             text not null check (state in ('active', 'superseded', 'retracted', 'flagged', 'expired')),
     state_reason      text,
-    confidence        real not null check (confidence between 0 and 1),
+    confidence        double precision not null check (confidence between 0 and 1),
     certainty         text not null,
     evidence_count    integer not null,
     said_at           timestamptz not null,
@@ -173,7 +183,7 @@ create table facts (
     primary key (user_id, fact_id)
 );
 create index facts_claim on facts (user_id, bot_name, scope, subject, predicate, qualifier);
-create index facts_active on facts (user_id, bot_name, updated_at desc) where state = 'active';
+create index facts_active on facts (user_id, bot_name, scope, updated_at desc, fact_id) where state = 'active';
 
 create table evidence (
     user_id          text not null,

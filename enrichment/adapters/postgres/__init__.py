@@ -1,0 +1,1 @@
+"""The memory in Postgres: one file for each port."""

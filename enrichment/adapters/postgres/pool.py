@@ -1,0 +1,161 @@
+"""Connections to Postgres: a pool with deadlines on everything, and transactions that are done again when undone."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from typing import Any, TypeAlias, TypeVar
+
+import asyncpg
+import orjson
+from asyncpg.pool import PoolConnectionProxy
+
+from enrichment.adapters.postgres.faults import FOREIGN, lost, rolled_back, translated
+
+Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+T = TypeVar("T")
+
+_JSONB_VERSION = b"\x01"
+_CLOSE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolOptions:
+    """How to connect; ``statement_cache_size`` 0 means behind a transaction pooler.
+
+    ``patience`` bounds how long a transaction is done again that was undone for a reason that passes.
+    """
+
+    size: int = 10
+    statement_cache_size: int = 100
+    statement_timeout: timedelta = timedelta(seconds=30)
+    lock_timeout: timedelta = timedelta(seconds=5)
+    idle_in_transaction_timeout: timedelta = timedelta(seconds=60)
+    connect_timeout: timedelta = timedelta(seconds=10)
+    patience: timedelta = timedelta(seconds=25)
+    application_name: str = "enrichment"
+
+    @property
+    def guards(self) -> dict[str, str]:
+        """The server's settings that keep a stuck worker from holding up others."""
+        return {
+            "statement_timeout": _milliseconds(self.statement_timeout),
+            "lock_timeout": _milliseconds(self.lock_timeout),
+            "idle_in_transaction_session_timeout": _milliseconds(self.idle_in_transaction_timeout),
+        }
+
+
+class Database:
+    """A pool of connections; errors of the driver leave it as ours."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", options: PoolOptions) -> None:
+        self._pool = pool
+        self._options = options
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Lend a connection for single statements, each a transaction of its own where there is no pooler."""
+        with translated():
+            async with self._pool.acquire() as connection:
+                if self._options.statement_cache_size:
+                    yield connection
+                else:
+                    # Between two statements outside a transaction, a pooler may change the server below us.
+                    async with self._transaction(connection):
+                        yield connection
+
+    async def transact(self, work: Callable[[Connection], Awaitable[T]], *, resolves: bool = False) -> T:
+        """Do the work in a transaction, again if it was undone for a reason that passes; bounded, with jitter.
+
+        ``resolves``: the work finds out by itself whether it was done before, so that it may be repeated after a
+        connection was lost, even in the middle of a COMMIT.
+        """
+
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + self._options.patience.total_seconds()
+        with translated():
+            for number in count():
+                try:
+                    async with self._pool.acquire() as connection, self._transaction(connection):
+                        return await work(connection)
+                except FOREIGN as error:
+                    passes = rolled_back(error) or (resolves and lost(error))
+                    if not passes or clock() > deadline:
+                        raise
+                await asyncio.sleep(_pause_seconds(number))
+        raise AssertionError("unreachable: the loop above returns or raises")
+
+    @asynccontextmanager
+    async def _transaction(self, connection: Connection) -> AsyncIterator[None]:
+        async with connection.transaction(isolation="read_committed"):
+            if not self._options.statement_cache_size:
+                # A pooler shares sessions: what is set must end with the transaction.
+                for name, value in self._options.guards.items():
+                    await connection.execute(f"set local {name} = {value}")
+            yield
+
+
+@asynccontextmanager
+async def connected(dsn: str, options: PoolOptions | None = None) -> AsyncIterator[Database]:
+    """Open a pool; nothing is connected before the first use, so that a server may come up later."""
+    options = options or PoolOptions()
+    settings = {"application_name": options.application_name}
+    if options.statement_cache_size:
+        settings |= {"timezone": "UTC", "jit": "off", **options.guards}
+    with translated():
+        pool = asyncpg.create_pool(
+            dsn,
+            min_size=0,
+            max_size=options.size,
+            statement_cache_size=options.statement_cache_size,
+            command_timeout=options.statement_timeout.total_seconds() + 5,
+            timeout=options.connect_timeout.total_seconds(),
+            server_settings=settings,
+            init=_learn_json,
+            reset=_keep_as_it_is,
+        )
+        await pool
+    try:
+        yield Database(pool, options)
+    finally:
+        await _close(pool)
+
+
+async def _learn_json(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    # In a transaction, because the driver looks the type up in two steps and a pooler may come between them.
+    async with connection.transaction():
+        await connection.set_type_codec(
+            "jsonb", schema="pg_catalog", format="binary", encoder=_to_jsonb, decoder=_from_jsonb
+        )
+
+
+async def _keep_as_it_is(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """We change no session state, so the driver's reset would be a wasted round trip."""
+
+
+def _pause_seconds(number: int) -> float:
+    """A random share of an exponential pause, so that those who met in a deadlock do not meet again."""
+    return random.uniform(0, min(2.0, 0.02 * 2**number))  # noqa: S311 - jitter, no secret
+
+
+def _to_jsonb(value: Any) -> bytes:
+    return _JSONB_VERSION + orjson.dumps(value)
+
+
+def _from_jsonb(value: bytes) -> Any:
+    return orjson.loads(value[1:])
+
+
+async def _close(pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    try:
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()
+
+
+def _milliseconds(duration: timedelta) -> str:
+    return str(round(duration.total_seconds() * 1000))

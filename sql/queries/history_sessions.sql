@@ -1,0 +1,21 @@
+-- The sessions that overlap some stretches of time, with their summaries and the last messages that were read.
+-- $1 user_id text, $2 bot_names text[], $3 starts timestamptz[], $4 ends timestamptz[], $5 longest session interval,
+-- $6 recent messages integer
+select s.session_id, s.bot_name, s.channel_id, s.conversation_id, s.scope, s.started_at, s.ended_at, s.message_count,
+       c.summary_text, recent.collections, recent.point_ids
+  from (select distinct s.session_id
+          from unnest($2::text[], $3::timestamptz[], $4::timestamptz[]) as near(bot_name, starts, ends)
+          join sessions s on s.user_id = $1 and s.bot_name = near.bot_name and s.started_at <= near.ends
+                         and s.ended_at between near.starts and near.ends + $5::interval) as found
+  join sessions s on s.user_id = $1 and s.session_id = found.session_id
+  left join conversation_summaries c on c.user_id = $1 and c.session_id = s.session_id
+  cross join lateral (
+    select array_agg(l.collection order by l.said_at, l.point_id) as collections,
+           array_agg(l.point_id order by l.said_at, l.point_id) as point_ids
+      from (select collection, point_id, said_at
+              from ledger
+             where user_id = $1 and session_id = s.session_id and outcome = 'completed' and withdrawn_at is null
+             order by said_at desc, point_id desc
+             limit $6) as l
+  ) as recent
+ order by s.started_at, s.session_id
