@@ -12,7 +12,7 @@ from typing import Protocol
 
 from enrichment.domain.batches import BacklogPoint, Batch, Known, UserBacklog
 from enrichment.domain.changes import Changes, Committed, UserHistory
-from enrichment.domain.facts import Claim, Fact
+from enrichment.domain.facts import Remembered, Slot
 from enrichment.domain.messages import Fetched, Message, Pending, PointRef, Skipped
 from enrichment.domain.outcomes import Settled, Settlement
 from enrichment.domain.prompt import Answer, Prompt
@@ -189,8 +189,11 @@ class Memory(Protocol):
     async def known(self, batch: Batch, ids: dict[str, uuid.UUID] | None = None) -> Known:
         """Return what the memory holds that the batch may touch; ``ids`` demands those facts under those short ids."""
 
-    async def related(self, batch: Batch, claims: Collection[Claim], known: Known) -> Sequence[Fact]:
-        """Return the facts of these claims, whatever their state, and those that ``known`` shows, each once."""
+    async def related(self, batch: Batch, slots: Collection[Slot], known: Known) -> Sequence[Remembered]:
+        """Return the facts in these slots, those that ``known`` shows, and those resting on an older text of the batch.
+
+        Of any state, each once, with all its evidence in force; facts of an older text along with all of their claims.
+        """
 
     async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
         """Write the batch's one transaction (C6), fenced; an unknown COMMIT is resolved before this returns.

@@ -24,7 +24,7 @@ from enrichment.errors import (
     UnusableAnswer,
 )
 from enrichment.failpoints import failpoint
-from enrichment.memory.remember import remember
+from enrichment.memory.remember import remember, touched
 from enrichment.planning.context import with_context
 from enrichment.planning.turn import plan_turn
 from enrichment.ports import Lease, OpenBatch, Ports
@@ -123,7 +123,7 @@ class Turn:
         try:
             answer = await model.answer(prompt)
         except ModelError as error:
-            await calls.failed(call, error.failure)
+            await calls.failed(call, error.failure, error.charged)
             raise
         # Stored before anything is parsed: whatever happens from here on, this answer is not paid for twice.
         await calls.answered(call, answer)
@@ -134,7 +134,7 @@ class Turn:
         batch, known = opened.batch, opened.known
         digest = read(batch, prompt, known, answer.text)
         failpoint("C5")
-        related = await self._ports.memory.related(batch, digest.claims, known)
+        related = await self._ports.memory.related(batch, touched(batch, known, digest), known)
         changes = remember(batch, known, related, digest, method=answer.model)
         # Rows and ledger before flags: a crash in between repeats a flag, it never loses or repeats a fact.
         committed = await self._ports.memory.commit(opened, changes, self._lease)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from enrichment.domain.batches import BacklogPoint, Batch, Known, UserBacklog
 from enrichment.domain.changes import Changes, Committed, UserHistory
-from enrichment.domain.facts import Claim, Fact
+from enrichment.domain.facts import Remembered, Slot
 from enrichment.domain.messages import Message, Pending, PointRef, Skipped
 from enrichment.ports import Lease, OpenBatch
 
@@ -74,7 +74,7 @@ class NoMemory:
     async def known(self, batch: Batch, ids: dict[str, uuid.UUID] | None = None) -> Known:
         return Known()
 
-    async def related(self, batch: Batch, claims: Collection[Claim], known: Known) -> Sequence[Fact]:
+    async def related(self, batch: Batch, slots: Collection[Slot], known: Known) -> Sequence[Remembered]:
         return ()
 
     async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:

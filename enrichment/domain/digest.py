@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from enrichment.domain.dates import Interval
-from enrichment.domain.facts import Category, Certainty, Claim, Evidence
+from enrichment.domain.facts import Category, Certainty, Evidence
 
 
 class Operation(StrEnum):
@@ -108,8 +108,3 @@ class Digest:
     facts: tuple[ExtractedFact, ...] = ()
     signals: tuple[Signal, ...] = ()
     refused: Sequence[Refused] = field(default_factory=tuple)
-
-    @property
-    def claims(self) -> frozenset[Claim]:
-        """The claims that the facts make."""
-        return frozenset(Claim.of(fact.subject, fact.predicate, fact.qualifier) for fact in self.facts)
