@@ -111,5 +111,5 @@ async def _count(server: Server, collection: str, condition: models.Condition | 
 
 
 def _version(text: str) -> tuple[int, int]:
-    numbers = [int(part) for part in text.split("-")[0].split(".")[:2] if part.isdecimal()]
+    numbers = [int(part) for part in text.split("-", maxsplit=1)[0].split(".")[:2] if part.isdecimal()]
     return (numbers[0], numbers[1]) if len(numbers) == 2 else (0, 0)  # noqa: PLR2004  # major and minor

@@ -1,0 +1,1 @@
+"""Chats from files become pending messages in Qdrant."""
