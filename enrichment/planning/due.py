@@ -22,8 +22,8 @@ class DuePolicy:
     """When waiting messages are due.
 
     ``flush_tokens`` and ``flush_messages`` (None: no such rule) are the sizes that are due at once, ``max_wait`` is the
-    age of the oldest message that is due at any size. Below ``min_messages`` nothing else counts. A user has at most one
-    turn in ``min_interval``; only a request comes before all of this.
+    age of the oldest message that is due at any size. Below ``min_messages`` nothing else counts. A user has at most
+    one turn in ``min_interval``; only a request comes before all of this.
     """
 
     flush_tokens: int = 2048

@@ -18,9 +18,9 @@ def pack(user_id: str, windows: Iterable[Window], limits: Limits, largest_batch:
     """Return batches of one bot and one privacy scope each, in time order, that hold each message exactly once.
 
     A batch has at most ``max_batch_tokens`` and ``max_batch_messages``, and not more messages than ``largest_batch``
-    says of any of its messages, by (ref, content hash). A window that fits a batch whole is not split; parts of a larger
-    one have the same session id, and the later ones carry the part before as context. A message that is larger than a
-    batch by itself gets its own. Some batches may hold no message of the user: these are not to be asked.
+    says of any of its messages, by (ref, content hash). A window that fits a batch whole is not split; parts of a
+    larger one have the same session id, and the later ones carry the part before as context. A message that is larger
+    than a batch by itself gets its own. Some batches may hold no message of the user: these are not to be asked.
     """
     streams: dict[tuple[str, str], list[Window]] = defaultdict(list)
     for window in sorted(windows, key=lambda window: position(window.messages[0])):

@@ -1,0 +1,28 @@
+"""Computes how much a fact can be relied on from its evidence; a model's own number is never asked for.
+
+Each message is an independent witness that is right with a probability of its own, so that the fact is wrong only if
+all are: 1 - Π(1 - w). More evidence never lowers it.
+"""
+
+from collections.abc import Iterable
+from math import prod
+
+from enrichment.domain.facts import Certainty, Evidence
+from enrichment.domain.messages import Role
+
+HIGHEST = 0.99
+_SPEAKER = {Certainty.SURE: 0.7, Certainty.LIKELY: 0.5, Certainty.UNSURE: 0.3}
+# The bot's line, cited beside the user's assent, witnesses little.
+_BOT = 0.25
+_DOUBT = 0.8
+
+
+def weight(evidence: Evidence, doubts: int = 0) -> float:
+    """Return one message's weight from 0 to 1: by the speaker's certainty, a fifth less for each doubt."""
+    speaker = _SPEAKER[evidence.certainty] * (1.0 if evidence.role is Role.USER else _BOT)
+    return speaker * _DOUBT**doubts
+
+
+def confidence(weights: Iterable[float], before: float = 0.0) -> float:
+    """Return the confidence of these witnesses, added to a confidence that others gave before; at most ``HIGHEST``."""
+    return min(HIGHEST, 1 - (1 - before) * prod(1 - each for each in weights))

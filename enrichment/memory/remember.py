@@ -1,0 +1,212 @@
+"""Turns what a batch taught into changes of the memory: merged with what is known, never overwriting it."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from enrichment.domain.batches import Batch, Known
+from enrichment.domain.changes import Changes, NewEvidence, WithdrawnEvidence
+from enrichment.domain.digest import Digest, ExtractedFact, Operation
+from enrichment.domain.facts import Claim, Evidence, Fact, FactState, Remembered, Slot
+from enrichment.memory.claims import extracted_key, slot_of, slot_of_fact
+from enrichment.memory.confidence import confidence, weight
+from enrichment.memory.slots import REREAD, Draft, Row, SlotFacts, free_id, summed_up
+from enrichment.memory.summaries import revised_sessions
+from enrichment.memory.supersede import Cut, reports_of
+
+MOVED = "moved"
+_SAME_CONFIDENCE = 1e-6  # stored in single precision
+
+
+def touched(batch: Batch, known: Known, digest: Digest) -> frozenset[Slot]:
+    """Return the slots whose stored facts ``remember`` needs: those of the facts, and of the known ones they mean."""
+    known_facts = _own_known(batch, known)
+    slots = {slot_of(*_key(fact, known_facts)) for fact in digest.facts}
+    return frozenset(slots | {slot_of_fact(known_facts[f.known]) for f in digest.facts if f.known in known_facts})
+
+
+def remember(batch: Batch, known: Known, related: Sequence[Remembered], digest: Digest, *, method: str) -> Changes:
+    """Return everything that this digest changes, facts of any other user, bot or scope left alone.
+
+    ``related`` must hold, each with all its evidence in force: every fact, of any state, in the slots ``touched``; and
+    every fact with evidence from an older text of one of the batch's messages, along with all facts of their claims.
+    More does no harm. ``method`` names the model, for the rows.
+
+    Equal claim and object, or the model's ``same``, make the same fact: it gains evidence. What the model calls
+    ``replaces`` is only a pair: the one that holds from later on supersedes the other. Flagged facts stay flagged and
+    supersede nothing; the repeat of a flagged or retracted fact is evidence for it and does not bring it back.
+    """
+    merging = _Merging(batch, known, related, method)
+    for fact in digest.facts:
+        merging.add(fact)
+    merging.pair(digest.facts)
+    rows = list(merging.rows())
+    return Changes(
+        new_facts=tuple(row.fact for row in rows if row.stored is None),
+        revised_facts=tuple(row.fact for row in rows if row.stored is not None and _differs(row.fact, row.stored.fact)),
+        evidence=tuple(new for row in rows for new in _new_evidence(row)),
+        withdrawn=tuple(gone for row in rows for gone in _withdrawn(row, merging.texts)),
+        sessions=tuple(revised_sessions(batch, digest)),
+        signals=digest.signals,
+        refused=tuple(digest.refused),
+    )
+
+
+class _Merging:
+    """The slots that a batch touches, and the facts that no repeat brings back."""
+
+    def __init__(self, batch: Batch, known: Known, related: Sequence[Remembered], method: str) -> None:
+        self._batch = batch
+        self._known = _own_known(batch, known)
+        self._method = method
+        self.texts = {message.identity: message.content_hash for message in batch.messages}
+        self._own = [remembered for remembered in related if _is_own(batch, remembered.fact)]
+        self._ids = {remembered.fact.fact_id for remembered in self._own}
+        self._stored: dict[Slot, list[Remembered]] = defaultdict(list)
+        self._barred: dict[tuple[Claim, str], list[Remembered]] = defaultdict(list)
+        for remembered in self._own:
+            fact = remembered.fact
+            if _is_in_play(fact):
+                self._stored[slot_of_fact(fact)].append(remembered)
+            else:
+                self._barred[fact.claim, fact.object_key].append(remembered)
+        self._slots: dict[Slot, SlotFacts] = {}
+        self._apart: dict[tuple[Claim, str, uuid.UUID | None], Row] = {}
+        for remembered in self._own:
+            if any(self.texts.get(one.identity, one.content_hash) != one.content_hash for one in remembered.evidence):
+                self._slot(slot_of_fact(remembered.fact))
+
+    def add(self, fact: ExtractedFact) -> None:
+        """Take in one extracted fact."""
+        claim, object_key = _key(fact, self._known)
+        template = self._template(fact, claim, object_key)
+        evidence = [replace(one, occurred=fact.occurred) for one in fact.evidence]
+        slot = self._slot(slot_of(claim, object_key))
+        barred = {one.fact.state: one for one in self._barred[claim, object_key]}
+        is_served = any(one.fact.object_key == object_key for one in slot.stored)
+        flagged, retracted = barred.get(FactState.FLAGGED), barred.get(FactState.RETRACTED)
+        keeper = flagged if fact.flagged else None if is_served else flagged or retracted
+        if fact.flagged or keeper is not None:
+            self._set_apart(template, evidence, keeper, len(fact.doubts))
+            return
+        told = {one.identity for remembered in barred.values() for one in remembered.evidence}
+        slot.drafts += [Draft(template, one, len(fact.doubts)) for one in evidence if one.identity not in told]
+
+    def pair(self, facts: Iterable[ExtractedFact]) -> None:
+        """Let the later of two facts that the model paired put an end to the earlier one."""
+        for fact in facts:
+            if fact.operation is not Operation.REPLACES or fact.known not in self._known or fact.flagged:
+                continue
+            slots = slot_of(*_key(fact, self._known)), slot_of_fact(self._known[fact.known])
+            if slots[0] == slots[1]:
+                continue
+            new = self._current(slots[0], fact.evidence)
+            old = self._current(slots[1], (), self._known[fact.known].fact_id)
+            if new is None or old is None:
+                continue
+            is_late = (new.valid_from, new.said_at) < (old.valid_from, old.said_at)
+            (slot, earlier, later) = (slots[0], new, old) if is_late else (slots[1], old, new)
+            self._slots[slot].cuts.append(Cut(earlier.object_key, later.valid_from, later.fact_id))
+
+    def rows(self) -> Iterator[Row]:
+        """Yield every row that was looked at, changed or not."""
+        for slot in self._slots.values():
+            yield from slot.rows()
+        yield from self._apart.values()
+
+    def _slot(self, slot: Slot) -> SlotFacts:
+        if slot not in self._slots:
+            self._slots[slot] = SlotFacts(self._stored[slot], self._ids, self.texts)
+        return self._slots[slot]
+
+    def _current(self, slot: Slot, evidence: Iterable[Evidence], fact_id: uuid.UUID | None = None) -> Fact | None:
+        """Return the fact of a slot that has this id or one of these messages, unless it is something past."""
+        identities = {one.identity for one in evidence}
+        found = [
+            row.fact
+            for row in self._slot(slot).rows()
+            if row.fact.fact_id == fact_id or any(one.identity in identities for one in row.evidence)
+        ]
+        found = [fact for fact in found if fact.valid_until is None or fact.superseded_by is not None]
+        return max(found, key=lambda fact: fact.valid_from, default=None)
+
+    def _set_apart(self, template: Fact, evidence: Sequence[Evidence], keeper: Remembered | None, doubts: int) -> None:
+        """Keep a flagged fact, or a repeat of a flagged or retracted one, out of everything that is served."""
+        key = template.claim, template.object_key, keeper.fact.fact_id if keeper else None
+        row = self._apart.get(key)
+        if row is None and keeper is not None:
+            row = Row(keeper.fact, keeper.evidence, keeper)
+        elif row is None:
+            row = Row(replace(template, fact_id=free_id(template, evidence[0], self._ids)), ())
+            self._ids.add(row.fact.fact_id)
+        told = {one.identity for one in row.evidence}
+        added = [one for one in evidence if one.identity not in told]
+        together = (*row.evidence, *added)
+        sure = confidence((weight(one, doubts) for one in added), row.fact.confidence)
+        self._apart[key] = Row(replace(summed_up(row.fact, together), confidence=sure), together, keeper)
+
+    def _template(self, fact: ExtractedFact, claim: Claim, object_key: str) -> Fact:
+        """Return the fact as this report words it; evidence decides the rest."""
+        same = self._known.get(fact.known or "") if fact.operation is Operation.SAME else None
+        said_at = min(one.said_at for one in fact.evidence)
+        since = min(report.since for report in reports_of(object_key, fact.evidence))
+        return Fact(
+            fact_id=uuid.UUID(int=0),
+            user_id=self._batch.user_id,
+            bot_name=self._batch.bot_name,
+            scope=self._batch.scope,
+            category=fact.category,
+            statement=fact.statement,
+            claim=claim,
+            object=same.object if same else fact.object,
+            object_key=object_key,
+            state=FactState.FLAGGED if fact.flagged else FactState.ACTIVE,
+            state_reason=fact.flagged,
+            confidence=0.0,
+            certainty=fact.certainty,
+            said_at=said_at,
+            valid_from=since,
+            method=self._method,
+        )
+
+
+def _is_own(batch: Batch, fact: Fact) -> bool:
+    return (fact.user_id, fact.bot_name, fact.scope) == (batch.user_id, batch.bot_name, batch.scope)
+
+
+def _own_known(batch: Batch, known: Known) -> dict[str | None, Fact]:
+    return {short: fact for short, fact in known.facts.items() if _is_own(batch, fact)}
+
+
+def _is_in_play(fact: Fact) -> bool:
+    if fact.state is FactState.RETRACTED:
+        return fact.state_reason == REREAD
+    return fact.state in {FactState.ACTIVE, FactState.SUPERSEDED}
+
+
+def _key(fact: ExtractedFact, known: dict[str | None, Fact]) -> tuple[Claim, str]:
+    """Return claim and object of what is reported: those of the known fact where the model says it is the same."""
+    if fact.operation is Operation.SAME and fact.known in known:
+        return known[fact.known].claim, known[fact.known].object_key
+    return extracted_key(fact)
+
+
+def _differs(fact: Fact, stored: Fact) -> bool:
+    is_close = abs(fact.confidence - stored.confidence) < _SAME_CONFIDENCE
+    return (replace(fact, confidence=stored.confidence) if is_close else fact) != stored
+
+
+def _new_evidence(row: Row) -> list[NewEvidence]:
+    stored = row.stored.evidence if row.stored else ()
+    return [NewEvidence(fact_id=row.fact.fact_id, evidence=one) for one in row.evidence if one not in stored]
+
+
+def _withdrawn(row: Row, texts: dict[bytes, bytes]) -> Iterator[WithdrawnEvidence]:
+    kept = {one.identity for one in row.evidence}
+    for one in row.stored.evidence if row.stored else ():
+        if one.identity not in kept:
+            is_reread = texts.get(one.identity, one.content_hash) != one.content_hash
+            yield WithdrawnEvidence(
+                fact_id=row.fact.fact_id, identity=one.identity, reason=REREAD if is_reread else MOVED
+            )
