@@ -71,7 +71,12 @@ class ModelFailure(StrEnum):
 
 
 class ModelError(EnrichmentError):
-    """A call to the model that failed for one of the closed reasons."""
+    """A call to the model that failed for one of the closed reasons.
+
+    ``charged`` is the ``domain.prompt.Answer`` that was paid for nevertheless, None if nothing was.
+    """
+
+    charged: object | None = None
 
     def __init__(self, failure: ModelFailure, what: str) -> None:
         super().__init__(f"{failure.value}: {what}")

@@ -23,8 +23,9 @@ _FLAGS = (
             r"\b(?:instructions?|rules?|prompts?|guidelines|previous|anweisung\w*|regeln|instruccion\w*|reglas)\b"
             r"|\b(?:the|an|any) (?:assistant|bot|ai|model)s? (?:must|should|has to|is to|will always|shall)\b"
             r"|\bder (?:assistent|bot) (?:muss|soll)\b|\bel (?:asistente|bot) debe\b"
-            r"|\byou (?:must|are now|should always|shall)\b|\bsystem prompt\b"
-            r"|\bfrom now on\b.{0,40}\b(?:you|respond|answer|reply)\b"
+            r"|\byou (?:must|should|shall|will) (?:always |never |now |only )?"
+            r"(?:respond|answer|reply|say|output|reveal|act|pretend|obey|ignore|recommend|tell)\b"
+            r"|\bsystem prompt\b|\bfrom now on\b.{0,40}\b(?:you|respond|answer|reply)\b"
             r"|^\W*(?:always|never) (?:respond|answer|reply|say|output|reveal|recommend|tell)\b"
             r"|\bmark (?:all|every\w*)\b.{0,40}\b(?:done|completed|read)\b",
             re.IGNORECASE,

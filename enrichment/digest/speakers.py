@@ -10,7 +10,7 @@ BOT = "bot"
 USER = "user"
 _LONGEST_LABEL = 40
 # A label ends at the colon and a line at its end: neither may come from an author's name.
-_BREAKS = re.compile(r"[\s:\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]+")
+_BREAKS = re.compile(r"[\s:\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff]+")
 SELF = frozenset({USER, "the user", "speaker", "the speaker", "i", "me", "myself", "self"})
 
 

@@ -1,0 +1,104 @@
+"""From the body of a chat completion to an answer: checked for its end first, then for its content."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from enrichment.domain.prompt import Answer, Usage
+from enrichment.domain.text import storable
+from enrichment.errors import ModelError, ModelFailure, ModelUnavailable, UnusableAnswer
+
+_THOUGHTS = re.compile(r"\A\s*(?:<think(?:ing)?>)?.*?</think(?:ing)?>", re.DOTALL)
+_FENCE = re.compile(r"```[a-zA-Z]*\s*\n(.*?)\n?\s*```", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """US dollars per million tokens, for providers that do not report a cost."""
+
+    prompt: Decimal = Decimal(0)
+    answer: Decimal = Decimal(0)
+
+    def cost(self, prompt_tokens: int, answer_tokens: int) -> Decimal:
+        """Return the price of a call in US dollars."""
+        return (self.prompt * prompt_tokens + self.answer * answer_tokens) / 1_000_000
+
+
+def answer_of(body: dict[str, Any], asked: str, prices: Prices) -> tuple[Answer, ModelError | None]:
+    """Return the answer with its usage, and why it cannot be used, None if it can.
+
+    Even an unusable answer has cost something. ``asked`` is the model that was asked for, if the body names none.
+    """
+    choices = body.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+    message = choice.get("message")
+    message = message if isinstance(message, dict) else {}
+    content = _text(message.get("content"))
+    answer = Answer(
+        text=storable(unwrapped(content))[0],
+        model=str(body.get("model") or asked),
+        usage=_usage(body.get("usage"), prices),
+        generation_id=str(body["id"]) if body.get("id") else None,
+    )
+    return answer, _unusable(choice.get("finish_reason"), refused=bool(message.get("refusal")), said=bool(content))
+
+
+def _unusable(finish_reason: object, *, refused: bool, said: bool) -> ModelError | None:
+    """Return what is wrong with an answer, by the first sign of it: an answer that was cut may look whole."""
+    if refused or finish_reason == "refusal":
+        return UnusableAnswer(ModelFailure.REFUSAL, "the model refused to answer")
+    if finish_reason == "content_filter":
+        return UnusableAnswer(ModelFailure.POLICY, "the provider's filter stopped the answer")
+    if finish_reason in {"length", "max_tokens"}:
+        return UnusableAnswer(ModelFailure.TRUNCATED, "the answer was cut at the output limit")
+    if finish_reason == "error" or not said:
+        return ModelUnavailable(ModelFailure.SERVER, "a completion without content")
+    return None
+
+
+def _text(content: object) -> str:
+    """Return the content, given as a string or in parts."""
+    if isinstance(content, list):
+        return "".join(str(part.get("text") or "") for part in content if isinstance(part, dict))
+    return content if isinstance(content, str) else ""
+
+
+def unwrapped(text: str) -> str:
+    """Return the JSON of an answer without think blocks, fences and friendly words around it."""
+    opening = text.find("{")
+    if "</think" in text and (thoughts := _THOUGHTS.match(text)):
+        text = text[thoughts.end() :]
+        opening = text.find("{")
+    fence = _FENCE.search(text)
+    if fence is not None and fence.start() < opening:
+        return fence[1].strip()
+    closing = text.rfind("}")
+    return text[opening : closing + 1] if 0 <= opening < closing else text.strip()
+
+
+def _usage(reported: object, prices: Prices) -> Usage:
+    usage = reported if isinstance(reported, dict) else {}
+    details = usage.get("prompt_tokens_details")
+    prompt, completion = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
+    return Usage(
+        prompt_tokens=prompt,
+        completion_tokens=completion,
+        cached_tokens=_count(details.get("cached_tokens")) if isinstance(details, dict) else 0,
+        cost_usd=_cost(usage.get("cost"), prices.cost(prompt, completion)),
+    )
+
+
+def _count(value: object) -> int:
+    return max(0, value) if type(value) is int else 0
+
+
+def _cost(reported: object, expected: Decimal) -> Decimal:
+    """Return the provider's own figure if it gave one that is a price."""
+    if isinstance(reported, bool) or not isinstance(reported, int | float | str):
+        return expected
+    try:
+        cost = Decimal(str(reported))
+    except InvalidOperation:
+        return expected
+    return cost if cost.is_finite() and cost >= 0 else expected
