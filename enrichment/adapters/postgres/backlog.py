@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
+import asyncpg
+
 from enrichment.adapters.postgres.passes import planning
 from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.postgres.queries import query
@@ -49,24 +51,14 @@ class PostgresBacklog:
             await connection.copy_records_to_table("backlog", columns=COLUMNS, records=held.rows())
 
     async def candidates(self) -> AsyncIterator[Sequence[UserBacklog]]:
-        after, rows = None, True
-        while rows:
+        after: str | None = None
+        while True:
             async with self._database.connection() as connection:
                 rows = await connection.fetch(query("candidates"), after or "", after, self._page)
-            if rows:
-                after = rows[-1]["user_id"]
-                yield [
-                    UserBacklog(
-                        user_id=row["user_id"],
-                        messages=row["messages"],
-                        oldest=row["oldest"],
-                        newest=row["newest"],
-                        mean_tokens=MEAN_TOKENS if row["mean_tokens"] is None else row["mean_tokens"],
-                        served_at=row["served_at"],
-                        requested=row["requested"],
-                    )
-                    for row in rows
-                ]
+            if not rows:
+                return
+            after = rows[-1]["user_id"]
+            yield [_user_backlog(row) for row in rows]
 
     async def points(self, user_id: str, limit: int) -> Sequence[BacklogPoint]:
         async with self._database.connection() as connection:
@@ -83,3 +75,15 @@ class PostgresBacklog:
         """Ask that the user be served next, whatever the due policy says."""
         async with self._database.connection() as connection:
             await connection.execute(query("request"), user_id)
+
+
+def _user_backlog(row: asyncpg.Record) -> UserBacklog:
+    return UserBacklog(
+        user_id=row["user_id"],
+        messages=row["messages"],
+        oldest=row["oldest"],
+        newest=row["newest"],
+        mean_tokens=MEAN_TOKENS if row["mean_tokens"] is None else row["mean_tokens"],
+        served_at=row["served_at"],
+        requested=row["requested"],
+    )

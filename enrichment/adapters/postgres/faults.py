@@ -1,4 +1,4 @@
-"""What an error of the driver means to us: wait, ask the operator, or a bug."""
+"""What an error of the driver means to us: do it again, wait, ask the operator, or a bug."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,27 +8,21 @@ import asyncpg
 from enrichment.errors import ConfigurationError, DependencyUnavailable, EnrichmentError
 
 # Serialization failure, deadlock, lock timeout, too many connections: rolled back for certain, and gone soon.
-_ROLLED_BACK = frozenset({"40001", "40P01", "55P03", "53300"})
+_UNDONE = ("40001", "40P01", "55P03", "53300")
 # Connection exceptions; shut down by an operator, by a crash, still starting.
 _LOST = ("08", "57P01", "57P02", "57P03")
-# What heals without us: those above, resources (disk, memory), timeouts, a read-only standby, an I/O error.
-_HEALS = (*_LOST, *_ROLLED_BACK, "53", "57", "25006", "25P03", "25P04", "58")
+# What else heals without us: resources (disk, memory), timeouts, a read-only standby, an I/O error.
+_HEALS = ("53", "57", "25006", "25P03", "25P04", "58")
 # Wrong password or role, no such database, no permission, no such schema, table or column.
 _MISCONFIGURED = ("28", "3D", "42501", "3F", "42P01", "42703")
 
-FOREIGN = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+class Undone(DependencyUnavailable):
+    """The transaction is certainly rolled back, for a reason that passes: worth doing again at once."""
 
 
-def rolled_back(error: BaseException) -> bool:
-    """Tell whether the transaction is certainly undone and worth doing again at once."""
-    return isinstance(error, asyncpg.PostgresError) and error.sqlstate in _ROLLED_BACK
-
-
-def lost(error: BaseException) -> bool:
-    """Tell whether the connection went, so that nobody knows whether a COMMIT happened."""
-    if isinstance(error, asyncpg.PostgresError):
-        return (error.sqlstate or "").startswith(_LOST)
-    return isinstance(error, asyncpg.InterfaceError | OSError) and not isinstance(error, ValueError)
+class ConnectionLost(DependencyUnavailable):
+    """The connection went: if that was in a COMMIT, nobody knows whether it happened."""
 
 
 @contextmanager
@@ -39,22 +33,31 @@ def translated() -> Iterator[None]:
     """
     try:
         yield
-    except FOREIGN as error:
-        meaning = _meaning(error)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        meaning = _of_server(error) if isinstance(error, asyncpg.PostgresError) else _of_client(error)
         if meaning is None:
             raise
         raise meaning from error
 
 
-def _meaning(error: Exception) -> EnrichmentError | None:
-    if isinstance(error, asyncpg.PostgresError):
-        state = error.sqlstate or ""
-        what = f"{type(error).__name__} ({state})"
-        if state.startswith(_MISCONFIGURED):
-            return ConfigurationError(f"postgres: {what}: check the DSN, the role and `enrichment migrate`")
-        return DependencyUnavailable("postgres", what) if state.startswith(_HEALS) else None
-    if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
-        # ClientConfigurationError is a DSN that cannot be read; any other is an argument of ours.
-        readable = not isinstance(error, asyncpg.exceptions.ClientConfigurationError)
-        return None if readable else ConfigurationError("postgres: the DSN cannot be read")
-    return DependencyUnavailable("postgres", type(error).__name__)
+def _of_server(error: asyncpg.PostgresError) -> EnrichmentError | None:
+    state = error.sqlstate or ""
+    what = f"{type(error).__name__} ({state})"
+    if state.startswith(_UNDONE):
+        return Undone("postgres", what)
+    if state.startswith(_LOST):
+        return ConnectionLost("postgres", what)
+    if state.startswith(_HEALS):
+        return DependencyUnavailable("postgres", what)
+    if state.startswith(_MISCONFIGURED):
+        return ConfigurationError(f"postgres: {what}: check the DSN, the role and `enrichment migrate`")
+    return None
+
+
+def _of_client(error: Exception) -> EnrichmentError | None:
+    if isinstance(error, asyncpg.exceptions.ClientConfigurationError):
+        return ConfigurationError("postgres: the DSN cannot be read")
+    if isinstance(error, ValueError):
+        # An argument of ours that does not fit its type.
+        return None
+    return ConnectionLost("postgres", type(error).__name__)

@@ -1,19 +1,18 @@
 """Connections to Postgres: a pool with deadlines on everything, and transactions that are done again when undone."""
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
-from enrichment.adapters.postgres.faults import FOREIGN, lost, rolled_back, translated
+from enrichment.adapters.postgres.faults import ConnectionLost, Undone, translated
+from enrichment.adapters.resilience import Retries, retried
 
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 T = TypeVar("T")
@@ -26,7 +25,7 @@ _CLOSE_SECONDS = 5.0
 class PoolOptions:
     """How to connect; ``statement_cache_size`` 0 means behind a transaction pooler.
 
-    ``patience`` bounds how long a transaction is done again that was undone for a reason that passes.
+    ``retries`` is for transactions that were undone for a reason that passes.
     """
 
     size: int = 10
@@ -35,7 +34,7 @@ class PoolOptions:
     lock_timeout: timedelta = timedelta(seconds=5)
     idle_in_transaction_timeout: timedelta = timedelta(seconds=60)
     connect_timeout: timedelta = timedelta(seconds=10)
-    patience: timedelta = timedelta(seconds=25)
+    retries: Retries = Retries(attempts=50, seconds=25, base_seconds=0.02, longest_seconds=1)
     application_name: str = "enrichment"
 
     @property
@@ -74,19 +73,13 @@ class Database:
         connection was lost, even in the middle of a COMMIT.
         """
 
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + self._options.patience.total_seconds()
-        with translated():
-            for number in count():
-                try:
-                    async with self._pool.acquire() as connection, self._transaction(connection):
-                        return await work(connection)
-                except FOREIGN as error:
-                    passes = rolled_back(error) or (resolves and lost(error))
-                    if not passes or clock() > deadline:
-                        raise
-                await asyncio.sleep(_pause_seconds(number))
-        raise AssertionError("unreachable: the loop above returns or raises")
+        async def once() -> T:
+            with translated():
+                async with self._pool.acquire() as connection, self._transaction(connection):
+                    return await work(connection)
+
+        passing = (Undone, ConnectionLost) if resolves else Undone
+        return await retried(once, on=passing, retries=self._options.retries)
 
     @asynccontextmanager
     async def _transaction(self, connection: Connection) -> AsyncIterator[None]:
@@ -136,16 +129,11 @@ async def _keep_as_it_is(connection: "asyncpg.Connection[asyncpg.Record]") -> No
     """We change no session state, so the driver's reset would be a wasted round trip."""
 
 
-def _pause_seconds(number: int) -> float:
-    """A random share of an exponential pause, so that those who met in a deadlock do not meet again."""
-    return random.uniform(0, min(2.0, 0.02 * 2**number))  # noqa: S311 - jitter, no secret
-
-
-def _to_jsonb(value: Any) -> bytes:
+def _to_jsonb(value: object) -> bytes:
     return _JSONB_VERSION + orjson.dumps(value)
 
 
-def _from_jsonb(value: bytes) -> Any:
+def _from_jsonb(value: bytes) -> object:
     return orjson.loads(value[1:])
 
 

@@ -1,0 +1,161 @@
+"""The one transaction of a batch: fenced, all or nothing, and harmless when done again."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from enrichment.adapters.postgres.ends import End, Origin, drop_attempts, end_of, recount, write_ends
+from enrichment.adapters.postgres.leases import hold
+from enrichment.adapters.postgres.pool import Connection
+from enrichment.adapters.postgres.queries import query
+from enrichment.adapters.postgres.rows import evidence_row, new_fact_row, revised_fact_row
+from enrichment.domain.changes import Changes, Committed, SessionRevision
+from enrichment.domain.facts import FactState
+from enrichment.domain.outcomes import Outcome
+from enrichment.domain.text import estimated_tokens
+from enrichment.errors import LeaseLost, UserErased
+from enrichment.failpoints import failpoint
+from enrichment.ports import Lease, OpenBatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """What is to be written, and by whose right."""
+
+    opened: OpenBatch
+    changes: Changes
+    lease: Lease
+    pipeline_version: int
+
+    async def write(self, connection: Connection) -> Committed:
+        """Write everything and return the counts; if it was written before, only return them.
+
+        Raises ``LeaseLost``, ``UserErased`` or ``ConflictingLedger``.
+        """
+        try:
+            await hold(connection, self.lease)
+        except LeaseLost:
+            # Our own COMMIT may have come through before the lease was lost.
+            if (before := await self._written_before(connection)) is not None:
+                return before
+            raise
+        # Read after the lock is ours: a connection that died in its COMMIT has then made up its mind.
+        if (before := await self._written_before(connection)) is not None:
+            return before
+        await self._refuse_the_erased(connection)
+        ends = self._ends()
+        lost = await write_ends(connection, self._origin, ends)
+        await self._write_facts(connection)
+        decided = {fact.fact_id for fact in (*self.changes.new_facts, *self.changes.revised_facts)}
+        await recount(connection, self._user_id, [fact_id for fact_id in lost if fact_id not in decided])
+        model = await connection.fetchval(query("asked_model"), self._user_id, self.opened.batch_id)
+        await self._write_sessions(connection, model)
+        await self._write_engines(connection)
+        committed = await self._write_batch(connection, model)
+        await self._clear_up(connection, ends)
+        failpoint("C6a")
+        return committed
+
+    @property
+    def _user_id(self) -> str:
+        return self.opened.batch.user_id
+
+    @property
+    def _origin(self) -> Origin:
+        return Origin(user_id=self._user_id, pipeline_version=self.pipeline_version, batch_id=self.opened.batch_id)
+
+    def _ends(self) -> list[End]:
+        return [
+            end_of(message, Outcome.COMPLETED, session_id=window.session_id)
+            for window in self.opened.batch.windows
+            for message in window.messages
+        ]
+
+    async def _written_before(self, connection: Connection) -> Committed | None:
+        row = await connection.fetchrow(query("committed_batch"), self._user_id, self.opened.batch_id)
+        return None if row is None else Committed(**row)
+
+    async def _refuse_the_erased(self, connection: Connection) -> None:
+        erased_before = await connection.fetchval(query("tombstone"), self._user_id)
+        if erased_before and any(message.said_at <= erased_before for message in self.opened.batch.messages):
+            raise UserErased("the user was erased after these messages were said")
+
+    async def _write_facts(self, connection: Connection) -> None:
+        changes, user_id, batch_id = self.changes, self._user_id, self.opened.batch_id
+        sources = {new.fact_id: new.evidence.ref.collection for new in reversed(changes.evidence)}
+        await _each(
+            connection,
+            "insert_fact",
+            [new_fact_row(fact, self.pipeline_version, batch_id, sources[fact.fact_id]) for fact in changes.new_facts],
+        )
+        await _each(
+            connection,
+            "withdraw_evidence",
+            [(user_id, gone.fact_id, gone.identity, gone.reason) for gone in changes.withdrawn],
+        )
+        await _each(connection, "write_evidence", [evidence_row(user_id, new, batch_id) for new in changes.evidence])
+        await _each(connection, "revise_fact", [revised_fact_row(fact) for fact in changes.revised_facts])
+
+    async def _write_sessions(self, connection: Connection, model: str | None) -> None:
+        sessions = self.changes.sessions
+        await _each(connection, "write_session", [self._session_row(session) for session in sessions])
+        told = [session for session in sessions if session.summary is not None]
+        await _each(connection, "write_summary", [(*self._summary_row(session), model or "") for session in told])
+
+    def _session_row(self, session: SessionRevision) -> tuple[object, ...]:
+        key = session.key
+        return (
+            *(self._user_id, session.session_id, key.bot_name, key.channel_id, key.conversation_id, key.scope),
+            *(session.started_at, session.ended_at, session.new_messages),
+        )
+
+    def _summary_row(self, session: SessionRevision) -> tuple[object, ...]:
+        questions = [{"question": asked.question, "answer": asked.answer} for asked in session.questions]
+        return (
+            *(self._user_id, session.session_id, session.title or "", session.summary, session.topics),
+            *(session.tone, session.decisions, questions),
+        )
+
+    async def _write_engines(self, connection: Connection) -> None:
+        bot_name = self.opened.batch.bot_name
+        await _each(
+            connection,
+            "write_engine_state",
+            [(self._user_id, bot_name, write.engine, write.version, write.state) for write in self.changes.engines],
+        )
+
+    async def _write_batch(self, connection: Connection, model: str | None) -> Committed:
+        opened, counts = self.opened, self._counts()
+        refused = Counter(item.reason.value for item in self.changes.refused)
+        await connection.execute(
+            query("insert_batch"),
+            *(self._user_id, opened.batch_id, opened.batch.bot_name, opened.batch.scope, self.pipeline_version),
+            *(opened.prompt_hash, model, counts.messages, counts.facts_new, counts.facts_confirmed),
+            *(counts.facts_superseded, counts.summaries, refused),
+        )
+        return counts
+
+    def _counts(self) -> Committed:
+        changes = self.changes
+        new = {fact.fact_id for fact in changes.new_facts}
+        return Committed(
+            messages=len(self.opened.batch.messages),
+            facts_new=len(new),
+            facts_confirmed=len({added.fact_id for added in changes.evidence} - new),
+            facts_superseded=sum(fact.state is FactState.SUPERSEDED for fact in changes.revised_facts),
+            summaries=sum(session.summary is not None for session in changes.sessions),
+        )
+
+    async def _clear_up(self, connection: Connection, ends: Sequence[End]) -> None:
+        messages = self.opened.batch.messages
+        await connection.execute(query("close_batch"), self._user_id, self.opened.batch_id)
+        await drop_attempts(connection, self._user_id, ends)
+        if messages:
+            mean = sum(estimated_tokens(message.text) for message in messages) / len(messages)
+            await connection.execute(query("learn_mean_tokens"), self._user_id, mean, len(messages))
+
+
+async def _each(connection: Connection, name: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Run a statement once for each row, in one round trip."""
+    if rows:
+        await connection.executemany(query(name), rows)

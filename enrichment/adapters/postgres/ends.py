@@ -1,0 +1,98 @@
+"""Writes that messages have come to their end: ledger rows, in place of what was read of older texts."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from enrichment.adapters.postgres.pool import Connection
+from enrichment.adapters.postgres.queries import query
+from enrichment.domain.messages import Message, PointRef
+from enrichment.domain.outcomes import Outcome
+from enrichment.errors import ConflictingLedger
+
+REREAD = "reread"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """What one message has come to; ``said_at`` None where nobody knows."""
+
+    points: tuple[PointRef, ...]
+    identity: bytes
+    content_hash: bytes
+    bot_name: str
+    said_at: datetime | None
+    outcome: Outcome
+    reason: str | None = None
+    revision: str | None = None
+    session_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Who writes: the user, the version of the pipeline, and the batch if there is one."""
+
+    user_id: str
+    pipeline_version: int
+    batch_id: uuid.UUID | None = None
+
+
+def end_of(
+    message: Message, outcome: Outcome, *, reason: str | None = None, session_id: uuid.UUID | None = None
+) -> End:
+    """Return a message's end."""
+    return End(
+        points=message.points,
+        identity=message.identity,
+        content_hash=message.content_hash,
+        bot_name=message.bot_name,
+        said_at=message.said_at,
+        outcome=outcome,
+        reason=reason,
+        revision=message.revision,
+        session_id=session_id,
+    )
+
+
+async def write_ends(connection: Connection, origin: Origin, ends: Iterable[End]) -> Sequence[uuid.UUID]:
+    """Write the rows, one for each point, and return the facts that lost evidence to a newer text.
+
+    Needs the user's lease lock. Raises ``ConflictingLedger`` if another end of the same text is in force.
+    """
+    points = [(end, ref) for end in ends for ref in end.points]
+    lost = await connection.fetch(
+        query("withdraw_older"),
+        origin.user_id,
+        [end.identity for end, _ in points],
+        [ref.collection for _, ref in points],
+        [ref.point_id for _, ref in points],
+        [end.content_hash for end, _ in points],
+    )
+    try:
+        await connection.executemany(query("insert_ledger"), [_row(origin, end, ref) for end, ref in points])
+    except asyncpg.UniqueViolationError as error:
+        raise ConflictingLedger("a message has been committed already") from error
+    return [row["fact_id"] for row in lost]
+
+
+async def recount(connection: Connection, user_id: str, fact_ids: Sequence[uuid.UUID], reason: str = REREAD) -> None:
+    """Count again what facts rest on that lost evidence; those that rest on nothing are retracted for this reason."""
+    if fact_ids:
+        await connection.execute(query("recount_evidence"), user_id, fact_ids, reason)
+
+
+async def drop_attempts(connection: Connection, user_id: str, ends: Iterable[End]) -> None:
+    """Forget how often these messages were tried."""
+    refs = [ref for end in ends for ref in end.points]
+    collections, point_ids = [ref.collection for ref in refs], [ref.point_id for ref in refs]
+    await connection.execute(query("drop_attempts"), user_id, collections, point_ids)
+
+
+def _row(origin: Origin, end: End, ref: PointRef) -> tuple[object, ...]:
+    return (
+        *(origin.user_id, ref.collection, ref.point_id, end.content_hash, origin.pipeline_version, end.identity),
+        *(end.bot_name, end.session_id, end.said_at, origin.batch_id, end.outcome, end.reason, end.revision),
+    )

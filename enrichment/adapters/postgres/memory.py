@@ -1,0 +1,79 @@
+"""Facts as a batch needs them, and the one transaction that writes what it taught (C6)."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from enrichment.adapters.postgres.commit import Commit
+from enrichment.adapters.postgres.known import Candidate, choose
+from enrichment.adapters.postgres.pool import Database
+from enrichment.adapters.postgres.queries import query
+from enrichment.adapters.postgres.rows import evidence_of, fact_of
+from enrichment.domain.batches import Batch, Known
+from enrichment.domain.changes import Changes, Committed
+from enrichment.domain.facts import Evidence, Fact, Remembered, Slot
+from enrichment.failpoints import failpoint
+from enrichment.ports import Lease, OpenBatch
+
+# Known facts in a prompt, and how far back they are looked for; about 500 tokens in a batch of a hundred messages.
+SHOWN = 24
+RECENT = 400
+
+
+class PostgresMemory:
+    """``ports.Memory``; ``pipeline_version`` is written into each row."""
+
+    def __init__(self, database: Database, *, pipeline_version: int, shown: int = SHOWN, recent: int = RECENT) -> None:
+        self._database = database
+        self._pipeline_version = pipeline_version
+        self._shown = shown
+        self._recent = recent
+
+    async def known(self, batch: Batch, ids: dict[str, uuid.UUID] | None = None) -> Known:
+        if ids is None:
+            ids = {f"K{number}": fact_id for number, fact_id in enumerate(await self._chosen(batch), 1)}
+        facts = await self._facts(batch.user_id, list(ids.values()))
+        return Known(facts={short: facts[fact_id] for short, fact_id in ids.items() if fact_id in facts})
+
+    async def related(self, batch: Batch, slots: Collection[Slot], known: Known) -> Sequence[Remembered]:
+        asked = sorted(slots, key=lambda slot: (slot.claim, slot.object_key or ""))
+        async with self._database.connection() as connection:
+            facts = await connection.fetch(
+                query("related_facts"),
+                *(batch.user_id, batch.bot_name, batch.scope),
+                [slot.claim.subject for slot in asked],
+                [slot.claim.predicate for slot in asked],
+                [slot.claim.qualifier for slot in asked],
+                [slot.object_key for slot in asked],
+                [message.identity for message in batch.messages],
+                [message.content_hash for message in batch.messages],
+                [fact.fact_id for fact in known.facts.values()],
+            )
+            ids = [row["fact_id"] for row in facts]
+            rows = await connection.fetch(query("evidence_of_facts"), batch.user_id, ids) if ids else []
+        evidence: defaultdict[uuid.UUID, list[Evidence]] = defaultdict(list)
+        for row in rows:
+            evidence[row["fact_id"]].append(evidence_of(row))
+        return [Remembered(fact=fact_of(row), evidence=tuple(evidence[row["fact_id"]])) for row in facts]
+
+    async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
+        commit = Commit(opened=opened, changes=changes, lease=lease, pipeline_version=self._pipeline_version)
+        failpoint("C6")
+        committed = await self._database.transact(commit.write, resolves=True)
+        failpoint("C6b")
+        return committed
+
+    async def _chosen(self, batch: Batch) -> Sequence[uuid.UUID]:
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                query("recent_facts"), batch.user_id, batch.bot_name, batch.scope, self._recent
+            )
+        candidates = [Candidate(row["fact_id"], row["statement"], row["predicate"]) for row in rows]
+        return choose(candidates, (message.text for message in batch.messages), self._shown) if candidates else ()
+
+    async def _facts(self, user_id: str, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Fact]:
+        if not ids:
+            return {}
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(query("facts_by_id"), user_id, ids)
+        return {row["fact_id"]: fact_of(row) for row in rows}
