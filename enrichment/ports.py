@@ -57,8 +57,12 @@ class PendingMessages(Protocol):
 class Backlog(Protocol):
     """Who has messages waiting: the plan pass writes it, the workers read it."""
 
-    async def replace(self, collection: str, pages: AsyncIterator[Sequence[Pending]]) -> int:
-        """Store a whole pass in place of the last one, visible only when the pass has ended; return its messages."""
+    async def replace(self, collection: str, pages: AsyncIterator[Sequence[Pending]]) -> int | None:
+        """Store a whole pass in place of the last one, visible only when the pass has ended; return its messages.
+
+        None, and no page is asked for, while somebody else plans this collection; raises ``LeaseLost`` if somebody
+        has taken over.
+        """
 
     def candidates(self) -> AsyncIterator[Sequence[UserBacklog]]:
         """Yield the users with something waiting, in pages."""
@@ -140,6 +144,8 @@ class UnfinishedBatch:
     """The stored record of an open batch, before its messages are fetched again.
 
     ``windows`` lists, window by window, the session id, (ref, content hash) of the new messages and of the context.
+    ``points`` are all of these, later chunks included: what to fetch. ``resumed`` counts the leases that have taken the
+    batch up since it was opened, this one included.
     """
 
     batch_id: uuid.UUID
@@ -149,6 +155,8 @@ class UnfinishedBatch:
     known_ids: dict[str, uuid.UUID]
     prompt_hash: bytes
     answer: Answer | None
+    points: tuple[PointRef, ...] = ()
+    resumed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,8 +216,11 @@ class Ledger(Protocol):
     async def unsettled(self, user_id: str | None, limit: int) -> Sequence[Settlement]:
         """Return committed ends that are not verified in the store yet, oldest first; of all users for None."""
 
-    async def settled(self, settled: Settled) -> None:
-        """Note what was verified; changed and gone points lose their evidence unless it was verified before."""
+    async def settled(self, settlements: Sequence[Settlement], settled: Settled) -> None:
+        """Note what became of these settlements; others of the same points are left alone.
+
+        Changed and gone points lose their evidence, unless another point holds the text or they were verified before.
+        """
 
 
 class Model(Protocol):

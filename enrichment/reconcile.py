@@ -19,7 +19,7 @@ async def settle_leftovers(ports: Ports) -> int:
     while settlements := await ports.ledger.unsettled(None, PAGE):
         failpoint("C7")
         settled = await ports.pending.settle(settlements)
-        await ports.ledger.settled(settled)
+        await ports.ledger.settled(settlements, settled)
         failpoint("C8")
         done = len(settled.verified) + len(settled.changed) + len(settled.gone)
         verified += done

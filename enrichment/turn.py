@@ -188,7 +188,7 @@ class Turn:
         failpoint("C7")
         settled = await self._ports.pending.settle(settlements)
         failpoint("C7b")
-        await self._ports.ledger.settled(settled)
+        await self._ports.ledger.settled(settlements, settled)
         failpoint("C8")
 
 

@@ -80,6 +80,7 @@ class UserBacklog:
 
     ``mean_tokens`` is the running mean size of this user's messages. ``served_at`` is when a turn last ended, None if
     never. ``oldest`` and ``newest`` are None where no pending message has a usable time.
+    ``requested``: somebody asked for them, or left a batch open that has to be finished; both without waiting.
     """
 
     user_id: str
