@@ -9,6 +9,7 @@ from enrichment.digest.instructions import SYSTEM
 from enrichment.digest.own_words import shown
 from enrichment.digest.speakers import label
 from enrichment.domain.batches import Batch, Known, Window
+from enrichment.domain.facts import Fact
 from enrichment.domain.messages import Message, Role
 from enrichment.domain.prompt import Prompt
 from enrichment.domain.text import estimated_tokens
@@ -34,7 +35,8 @@ def ask(
         raise ValueError("a prompt needs at least one message of a user")
     numbers: dict[int, Message] = {}
     new: set[int] = set()
-    lines = list(_known_lines(known, known_tokens))
+    shown_facts = _fitting(known, known_tokens)
+    lines = [line for line, _ in shown_facts.values()]
     for position, window in enumerate(batch.windows, start=1):
         first = len(numbers) + 1
         numbers |= enumerate((*window.context, *window.messages), start=first)
@@ -48,19 +50,22 @@ def ask(
         numbers=numbers,
         new=frozenset(new),
         windows=batch.windows,
+        known={short_id: fact for short_id, (_, fact) in shown_facts.items()},
         version=PROMPT_VERSION,
         max_answer_tokens=min(max_answer_tokens, ANSWER_TOKENS_BASE + ANSWER_TOKENS_PER_MESSAGE * len(new)),
     )
 
 
-def _known_lines(known: Known, max_tokens: int) -> Iterator[str]:
-    left = max_tokens
+def _fitting(known: Known, max_tokens: int) -> dict[str, tuple[str, Fact]]:
+    """Return the first known facts that fit, by short id, each with its line."""
+    fitting: dict[str, tuple[str, Fact]] = {}
     for short_id, fact in known.facts.items():
         line = f"{short_id} {fact.claim.predicate}: {shown(fact.statement, KNOWN_FACT_TOKENS)}"
-        left -= estimated_tokens(line)
-        if left < 0:
-            return
-        yield line
+        max_tokens -= estimated_tokens(line)
+        if max_tokens < 0:
+            break
+        fitting[short_id] = (line, fact)
+    return fitting
 
 
 def _window_lines(position: int, window: Window, first: int, zone: tzinfo) -> Iterator[str]:

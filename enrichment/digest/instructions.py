@@ -20,7 +20,7 @@ health, possessions, tastes, skills, beliefs, plans, events.
 - s: one sentence, 3 to 40 words, third person, in the language of the lines, clear by itself: the speaker's label for \
 the person, names and numbers exactly as written, nouns for pronouns.
 - who: the label of the speaker it is about; for anybody else, name or relation to the speaker.
-- p: one of name_is, born_on, age_is, from, lives_in, works_at, works_as, studies, speaks, partner_is, has_relative, \
+- p: one of is_named, born_on, born_in, age, lives_in, works_at, works_as, studies, speaks, partner, has_relative, \
 has_friend, has_pet, owns, likes, dislikes, favourite, does, can, has_condition, diet, believes, feels, wants, plans, \
 did, or another English snake_case verb; add `/aspect` where several can be true at once.
 - o: the bare value.

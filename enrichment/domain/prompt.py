@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from enrichment.domain.batches import Window
+from enrichment.domain.facts import Fact
 from enrichment.domain.messages import Message
 from enrichment.domain.text import estimated_tokens
 
@@ -17,7 +18,8 @@ class Prompt:
     """One model call: a byte-stable system prefix, the user's part, and the JSON schema of the answer.
 
     ``numbers`` maps the message numbers of the prompt to messages, context lines included; ``new`` are the numbers that
-    were not read before. ``windows`` are the batch's: the answer calls them 1, 2, … in this order.
+    were not read before. ``windows`` are the batch's: the answer calls them 1, 2, … in this order. ``known`` are
+    the facts shown, by their short ids.
     """
 
     system: str
@@ -29,6 +31,7 @@ class Prompt:
     windows: tuple[Window, ...]
     version: str
     max_answer_tokens: int
+    known: Mapping[str, Fact] = field(default_factory=dict)
 
     @property
     def hash(self) -> bytes:
