@@ -1,0 +1,123 @@
+"""A memory kept in a dictionary, which applies changes the way a database has to, and builders of what it is told."""
+
+import hashlib
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from enrichment.domain.batches import Batch, Known, SessionKey, Window
+from enrichment.domain.changes import Changes
+from enrichment.domain.digest import Digest, ExtractedFact, Operation
+from enrichment.domain.facts import Category, Certainty, Evidence, Fact, FactState, Remembered
+from enrichment.domain.messages import Message, PointRef, Role
+from enrichment.memory.claims import slot_of_fact
+from enrichment.memory.remember import remember, touched
+
+START = datetime(2020, 1, 1, tzinfo=UTC)
+Told = tuple[str, FactState, datetime, datetime | None]
+
+
+def day(number: float) -> datetime:
+    return START + timedelta(days=number)
+
+
+def a_message(name: str, at: float, **other: object) -> Message:
+    text = str(other.pop("text", name))
+    fields: dict[str, Any] = {
+        "points": (PointRef("chat", name),),
+        "user_id": "u1",
+        "bot_name": "ava",
+        "role": Role.USER,
+        "text": text,
+        "content_hash": hashlib.sha256(text.encode()).digest(),
+        "said_at": day(at),
+        "message_id": name,
+    }
+    return Message(**(fields | other))
+
+
+def a_fact(thing: str, *messages: Message, **other: object) -> ExtractedFact:
+    """Build a fact with this object that these messages state: where the user lives, if nothing else is said."""
+    certainty = other.get("certainty", Certainty.SURE)
+    assert isinstance(certainty, Certainty)
+    fields: dict[str, Any] = {
+        "statement": f"The user: {thing}",
+        "category": Category.HOME,
+        "subject": "user",
+        "predicate": "lives in",
+        "object": thing,
+        "qualifier": "",
+        "operation": Operation.NEW,
+        "known": None,
+        "certainty": certainty,
+        "evidence": tuple(Evidence.from_message(message, message.text, certainty) for message in messages),
+    }
+    return ExtractedFact(**(fields | other))
+
+
+def a_batch(*messages: Message, **other: object) -> Batch:
+    first = messages[0]
+    window = Window(session_id=uuid.UUID(int=1), key=SessionKey(first.bot_name, scope=first.scope), messages=messages)
+    fields: dict[str, Any] = {
+        "user_id": first.user_id,
+        "bot_name": first.bot_name,
+        "scope": first.scope,
+        "windows": (window,),
+    }
+    return Batch(**(fields | other))
+
+
+class Book:
+    """Facts with their evidence, changed by batches alone."""
+
+    def __init__(self) -> None:
+        self.kept: dict[uuid.UUID, Remembered] = {}
+
+    def tell(self, *facts: ExtractedFact, messages: tuple[Message, ...], known: Known | None = None) -> Changes:
+        """Read a batch of these messages, which taught these facts."""
+        known = known or Known()
+        batch, digest = a_batch(*messages), Digest(facts=facts)
+        slots = touched(batch, known, digest)
+        texts = {message.identity: message.content_hash for message in messages}
+        reread = {
+            slot_of_fact(one.fact).claim
+            for one in self.kept.values()
+            if any(texts.get(e.identity, e.content_hash) != e.content_hash for e in one.evidence)
+        }
+        related = [one for one in self.kept.values() if slot_of_fact(one.fact) in slots or one.fact.claim in reread]
+        changes = remember(batch, known, related, digest, method="test")
+        self.apply(changes)
+        return changes
+
+    def say(self, thing: str, at: float, **other: object) -> Changes:
+        """Read one message, named after object and time, that states one fact."""
+        message = a_message(f"{thing}@{at}", at)
+        return self.tell(a_fact(thing, message, **other), messages=(message,))
+
+    def apply(self, changes: Changes) -> None:
+        for fact in changes.new_facts:
+            assert fact.fact_id not in self.kept
+            self.kept[fact.fact_id] = Remembered(fact=fact, evidence=())
+        for fact in changes.revised_facts:
+            self.kept[fact.fact_id] = Remembered(fact=fact, evidence=self.kept[fact.fact_id].evidence)
+        for gone in changes.withdrawn:
+            self._support(gone.fact_id, {gone.identity: None})
+        for new in changes.evidence:
+            self._support(new.fact_id, {new.evidence.identity: new.evidence})
+        assert all(one.fact.evidence_count == len(one.evidence) for one in self.kept.values())
+
+    def facts(self, *states: FactState) -> list[Fact]:
+        found = [one.fact for one in self.kept.values() if not states or one.fact.state in states]
+        return sorted(found, key=lambda fact: (fact.valid_from, fact.object_key))
+
+    def story(self) -> list[Told]:
+        return [(fact.object, fact.state, fact.valid_from, fact.valid_until) for fact in self.facts()]
+
+    def the(self, thing: str) -> Fact:
+        (fact,) = (one.fact for one in self.kept.values() if one.fact.object == thing)
+        return fact
+
+    def _support(self, fact_id: uuid.UUID, news: dict[bytes, Evidence | None]) -> None:
+        one = self.kept[fact_id]
+        evidence = {each.identity: each for each in one.evidence} | news
+        self.kept[fact_id] = Remembered(fact=one.fact, evidence=tuple(e for e in evidence.values() if e is not None))

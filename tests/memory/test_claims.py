@@ -1,0 +1,63 @@
+import pytest
+
+from enrichment.domain.batches import Known
+from enrichment.domain.digest import Digest, Operation
+from enrichment.domain.facts import Claim, Slot
+from enrichment.memory.claims import SINGLE_VALUED, claim_of, fact_id, slot_of
+from enrichment.memory.remember import touched
+from tests.memory.book import Book, a_batch, a_fact, a_message
+
+MESSAGE = a_message("m", 0)
+
+
+@pytest.mark.parametrize("written", ["lives in", "Lives_In", "resides-in", " MOVED TO "])
+def test_ways_to_write_a_predicate_are_one_claim(written: str) -> None:
+    assert claim_of(a_fact("Berlin", MESSAGE, predicate=written, subject=" User")) == Claim("user", "lives in")
+
+
+def test_no_predicate_of_the_table_has_two_meanings() -> None:
+    words = [word for name, others in SINGLE_VALUED.items() for word in (name, *others)]
+
+    assert len(words) == len(set(words))
+
+
+def test_the_objects_of_a_single_valued_claim_share_a_slot_and_others_do_not() -> None:
+    home, likes = Claim("user", "lives in"), Claim("user", "likes")
+
+    assert slot_of(home, "berlin") == slot_of(home, "hamburg")
+    assert slot_of(likes, "tea") != slot_of(likes, "coffee")
+
+
+def test_the_qualifier_keeps_claims_apart() -> None:
+    book = Book()
+    book.say("Berlin", 1, qualifier="weekdays")
+    book.say("Hamburg", 2, qualifier="weekends")
+
+    assert {fact.state.value for fact in book.facts()} == {"active"}
+
+
+def test_an_id_names_user_bot_scope_claim_object_and_first_message() -> None:
+    claim = Claim("user", "lives in")
+    base = fact_id("u", "b", "s", claim, "berlin", b"1")
+    others = [
+        fact_id("v", "b", "s", claim, "berlin", b"1"),
+        fact_id("u", "c", "s", claim, "berlin", b"1"),
+        fact_id("u", "b", "t", claim, "berlin", b"1"),
+        fact_id("u", "b", "s", Claim("user", "lives in", "x"), "berlin", b"1"),
+        fact_id("u", "b", "s", claim, "hamburg", b"1"),
+        fact_id("u", "b", "s", claim, "berlin", b"2"),
+    ]
+
+    assert len({base, *others}) == 7
+    assert base == fact_id("u", "b", "s", claim, "berlin", b"1")
+    assert base.version == 8
+
+
+def test_the_slots_to_load_are_those_of_the_facts_and_of_the_known_ones_meant() -> None:
+    book = Book()
+    book.say("meat", 1, predicate="eats")
+    pair = a_fact("vegan", MESSAGE, predicate="diet", operation=Operation.REPLACES, known="K1")
+
+    slots = touched(a_batch(MESSAGE), Known(facts={"K1": book.the("meat")}), Digest(facts=(pair,)))
+
+    assert slots == {Slot(Claim("user", "eats"), "meat"), Slot(Claim("user", "diet"), "vegan")}
