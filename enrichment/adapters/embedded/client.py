@@ -30,24 +30,28 @@ class EmbeddedServers:
 
 
 @asynccontextmanager
-async def embedded(data_dir: Path, *, within_seconds: float = 120.0) -> AsyncIterator[EmbeddedServers]:
+async def embedded(data_dir: Path, *, within_seconds: float = 200.0) -> AsyncIterator[EmbeddedServers]:
     """Run, or share, the servers of a data directory inside this block; the last one to leave waits for their end.
 
     Raises ConfigurationError for a directory that cannot work, DependencyUnavailable for what may work later.
     """
     connection, servers = await asyncio.to_thread(_connect, data_dir, within_seconds)
     with closing(connection):
-        yield servers
-        await asyncio.to_thread(_leave, connection)
+        try:
+            yield servers
+        finally:
+            await asyncio.to_thread(_leave, connection)
 
 
 @contextmanager
-def embedded_blocking(data_dir: Path, *, within_seconds: float = 120.0) -> Iterator[EmbeddedServers]:
+def embedded_blocking(data_dir: Path, *, within_seconds: float = 200.0) -> Iterator[EmbeddedServers]:
     """Do the same where there is no event loop."""
     connection, servers = _connect(data_dir, within_seconds)
     with closing(connection):
-        yield servers
-        _leave(connection)
+        try:
+            yield servers
+        finally:
+            _leave(connection)
 
 
 def _connect(data_dir: Path, within_seconds: float) -> tuple[socket.socket, EmbeddedServers]:

@@ -16,7 +16,7 @@ from enrichment.adapters.embedded.layout import Layout, last_line
 from enrichment.errors import ConfigurationError, DependencyUnavailable
 
 DATABASE = ROLE = "enrichment"
-_READY_SECONDS = 60.0
+_READY_SECONDS = 180.0
 _POLL_SECONDS = 0.01
 _STATUS_LINE = 8
 # "Fast": open sessions are ended and everything is written; "immediate" only if that takes too long.

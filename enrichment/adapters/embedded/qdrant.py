@@ -15,7 +15,7 @@ from enrichment.adapters.embedded.children import Child, Command, Nursery
 from enrichment.adapters.embedded.layout import Layout, last_line
 from enrichment.errors import DependencyUnavailable
 
-_READY_SECONDS = 60.0
+_READY_SECONDS = 180.0
 _POLL_SECONDS = 0.01
 _STOP = [(signal.SIGTERM, 30.0)]
 _SOURCES = str(Path(enrichment.__file__).parent.parent)

@@ -65,7 +65,7 @@ def query(collection: Collection, body: object) -> object:
     """`{query, using, filter, params, score_threshold, limit, offset, with_…}`: the nearest points."""
     with Fields(body) as fields, engine_input():
         name = fields.take("using", str) or DEFAULT_VECTOR
-        asked = fields.any("query")
+        asked = _asked(fields)
         wanted = read_filter(fields.any("filter"))
         payload, vector = _wanted(fields, payload=False)
         request = edge.QueryRequest(
@@ -113,10 +113,16 @@ def _order(value: object) -> edge.OrderBy:
         )
 
 
+def _asked(fields: Fields) -> object:
+    """A vector or the id of a point, bare or as `{nearest}`."""
+    asked = fields.any("query")
+    if not isinstance(asked, dict) or "indices" in asked:
+        return asked
+    with Fields(asked) as kinds:
+        return kinds.any("nearest")
+
+
 def _nearest(collection: Collection, asked: object, name: str) -> edge.Query:
-    if isinstance(asked, dict) and "nearest" in asked:
-        with Fields(asked) as fields:
-            asked = fields.any("nearest")
     if isinstance(asked, (str, int)):
         vector = vector_of(collection.shard, point_id(asked), name)
     else:

@@ -41,6 +41,7 @@ _INDEXES: dict[str, tuple[edge.PayloadSchemaType, Callable[..., edge.PayloadSche
     "datetime": (edge.PayloadSchemaType.Datetime, edge.DatetimeIndexParams),
     "uuid": (edge.PayloadSchemaType.Uuid, edge.UuidIndexParams),
 }  # fmt: skip
+_LARGEST_VECTOR = 65_536
 _TUNING = (
     "shard_number", "sharding_method", "replication_factor", "write_consistency_factor", "on_disk_payload", "payload",
     "id_tracker", "hnsw_config", "wal_config", "optimizers_config", "quantization_config", "strict_mode_config",
@@ -129,8 +130,13 @@ def _dense(value: object) -> edge.EdgeVectorParams:
         fields.ignore("on_disk", "memory", "hnsw_config", "quantization_config")
         multi = fields.any("multivector_config")
         datatype = fields.take("datatype", str)
+        size = fields.need("size", int)
+        if not 1 <= size <= _LARGEST_VECTOR:
+            raise BadRequest(
+                f"Validation error in JSON body: a vector has 1 to {_LARGEST_VECTOR} dimensions, not {size}"
+            )
         return edge.EdgeVectorParams(
-            size=fields.need("size", int),
+            size=size,
             distance=_choice(_DISTANCES, fields.need("distance", str), "distance"),
             datatype=None if datatype is None else _choice(_DATATYPES, datatype, "datatype"),
             multivector_config=None if multi is None else edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim),
