@@ -25,8 +25,11 @@ class Chat:
             self._do("PUT", "/index?wait=true", {"field_name": field, "field_schema": kind})
 
     def delete(self) -> None:
-        """Remove it and hang up."""
+        """Remove it."""
         self._do("DELETE", "")
+
+    def close(self) -> None:
+        """Hang up."""
         self._http.close()
 
     def write(self, said: Iterable[Said]) -> None:

@@ -25,12 +25,15 @@ class Database:
         return next(iter(row.values()))
 
     def close(self) -> None:
-        """Hang up."""
-        if self._connection is not None:
-            self._connection.terminate()
+        """Hang up, whatever state the connection is in."""
+        self._background.call(self._terminate())
 
     async def fetch(self, sql: str, *arguments: object) -> list[dict[str, Any]]:
         """Do the same in the background's loop."""
         if self._connection is None or self._connection.is_closed():
             self._connection = await asyncpg.connect(self._dsn, timeout=10, command_timeout=10)
         return [dict(row) for row in await self._connection.fetch(sql, *arguments)]
+
+    async def _terminate(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()

@@ -1,9 +1,8 @@
 """Everything that one fault test has in its hands: messages, servers, proxies, workers and what is allowed."""
 
-import shutil
 import signal
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -176,23 +175,27 @@ class Rig:
 def rigged(machinery: Machinery, folder: Path, name: str) -> Iterator[Rig]:
     """Make a world of its own for one test: a database and a collection of that name, three proxies, no worker yet."""
     (folder / "tmp").mkdir(parents=True)
-    postgres, qdrant, model = machinery.postgres, machinery.qdrant, machinery.model
-    maintenance = Database(machinery.background, postgres.dsn("postgres"))
-    maintenance.rows(f"create database {name} template {TEMPLATE} strategy file_copy")
-    chat, database = Chat(qdrant.url, name), Database(machinery.background, postgres.dsn(name))
-    chat.create()
+    background, postgres, qdrant, model = machinery.background, machinery.postgres, machinery.qdrant, machinery.model
     model.reset()
     with ExitStack() as stack:
+        maintenance = stack.enter_context(closing(Database(background, postgres.dsn("postgres"))))
+        maintenance.rows(f"create database {name} template {TEMPLATE} strategy file_copy")
+        stack.callback(maintenance.rows, f"drop database {name} (force)")
+        database = stack.enter_context(closing(Database(background, postgres.dsn(name))))
+        chat = stack.enter_context(closing(Chat(qdrant.url, name)))
+        chat.create()
+        stack.callback(chat.delete)
         to_postgres, to_qdrant, to_model = (
-            stack.enter_context(ChaosProxy(machinery.background, ("127.0.0.1", port)))
+            stack.enter_context(ChaosProxy(background, ("127.0.0.1", port)))
             for port in (postgres.port, qdrant.port, model.port)
         )
+        sampler = stack.enter_context(Sampler(chat, database))
         rig = Rig(
             machinery=machinery,
             folder=folder,
             chat=chat,
             database=database,
-            sampler=stack.enter_context(Sampler(chat, database)),
+            sampler=sampler,
             to_postgres=to_postgres,
             to_qdrant=to_qdrant,
             to_model=to_model,
@@ -200,11 +203,6 @@ def rigged(machinery: Machinery, folder: Path, name: str) -> Iterator[Rig]:
         )
         stack.callback(_stop, rig)
         yield rig
-    database.close()
-    chat.delete()
-    maintenance.rows(f"drop database {name} (force)")
-    maintenance.close()
-    shutil.rmtree(folder)
 
 
 def _stop(rig: Rig) -> None:

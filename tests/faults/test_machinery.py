@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,17 @@ pytestmark = pytest.mark.faults
 
 @pytest.fixture
 def database(postgres: PostgresServer) -> Iterator[Database]:
-    with Background() as background:
-        database = Database(background, postgres.dsn("postgres"))
+    with Background() as background, closing(Database(background, postgres.dsn("postgres"))) as database:
         yield database
         database.rows("drop table kept")
-        database.close()
+
+
+@pytest.fixture
+def chat(qdrant: QdrantServer) -> Iterator[Chat]:
+    with closing(Chat(qdrant.url, "kept")) as chat:
+        chat.create()
+        yield chat
+        chat.delete()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGQUIT, signal.SIGINT])
@@ -39,9 +46,7 @@ def test_postgres_keeps_what_was_committed(
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_qdrant_keeps_what_was_acknowledged(qdrant: QdrantServer, number: signal.Signals) -> None:
-    chat = Chat(qdrant.url, f"kept_{number.name}")
-    chat.create()
+def test_qdrant_keeps_what_was_acknowledged(chat: Chat, qdrant: QdrantServer, number: signal.Signals) -> None:
     said = say(users=1, messages=3)
     chat.write(said)
     chat.set_status(said[:1], "completed")
@@ -51,12 +56,9 @@ def test_qdrant_keeps_what_was_acknowledged(qdrant: QdrantServer, number: signal
 
     assert sorted(filter(None, chat.statuses().values())) == ["completed", "pending", "pending"]
     assert chat.pending() == 2
-    chat.delete()
 
 
-def test_qdrant_can_be_put_back_to_an_older_copy(qdrant: QdrantServer, tmp_path: Path) -> None:
-    chat = Chat(qdrant.url, "copied")
-    chat.create()
+def test_qdrant_can_be_put_back_to_an_older_copy(chat: Chat, qdrant: QdrantServer, tmp_path: Path) -> None:
     said = say(users=1, messages=2)
     chat.write(said)
     qdrant.end(signal.SIGTERM)
@@ -69,7 +71,6 @@ def test_qdrant_can_be_put_back_to_an_older_copy(qdrant: QdrantServer, tmp_path:
     qdrant.start()
 
     assert chat.pending() == 2
-    chat.delete()
 
 
 def test_a_worker_is_a_process_of_its_own_with_its_own_environment(tmp_path: Path) -> None:
