@@ -123,7 +123,7 @@ class Turn:
         try:
             answer = await model.answer(prompt)
         except ModelError as error:
-            await calls.failed(call, error.failure, error.charged)
+            await calls.failed(call, error.failure, error.charged if isinstance(error.charged, Answer) else None)
             raise
         # Stored before anything is parsed: whatever happens from here on, this answer is not paid for twice.
         await calls.answered(call, answer)
@@ -138,8 +138,7 @@ class Turn:
         changes = remember(batch, known, related, digest, method=answer.model)
         # Rows and ledger before flags: a crash in between repeats a flag, it never loses or repeats a fact.
         committed = await self._ports.memory.commit(opened, changes, self._lease)
-        self.tally.add_commit(committed, digest.refused)
-        self.tally.collections.update(message.ref.collection for message in batch.messages)
+        self.tally.add_commit(committed, digest.refused, next((m.ref.collection for m in batch.messages), ""))
         log.info(
             "batch.committed",
             batch_id=str(opened.batch_id),

@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -10,9 +11,18 @@ import click
 from rich.console import Console
 from rich.padding import Padding
 
-from enrichment.adapters.postgres.learnt import LearntFact, LearntSummary, Learnt
-from enrichment.app import App, open_app
-from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
+from enrichment.adapters.importer.embedding import HashedWords
+from enrichment.adapters.postgres.learnt import Learnt, LearntFact, LearntSummary, learnt
+from enrichment.app import App, assembled, importer, open_model, open_servers
+from enrichment.cli.context import (
+    Invocation,
+    configure_logging,
+    console,
+    in_event_loop,
+    json_option,
+    pass_invocation,
+    print_json,
+)
 from enrichment.cli.running import print_tally
 from enrichment.domain.tally import Tally
 from enrichment.loop import run_once
@@ -36,6 +46,8 @@ def demo(invocation: Invocation, *, as_json: bool) -> int:
       ENRICHMENT_MODEL__BASE_URL=http://localhost:11434/v1 ENRICHMENT_MODEL__NAME=llama3.1 enrichment demo
     """
     with tempfile.TemporaryDirectory(prefix="enrichment-demo-") as folder:
+        # Started by root, Postgres runs as another user, who has to pass through here; what lies inside guards itself.
+        Path(folder).chmod(0o711)
         settings = invocation.settings()
         # Whatever servers are configured: a demo never touches them.
         own = settings.model_copy(
@@ -46,6 +58,7 @@ def demo(invocation: Invocation, *, as_json: bool) -> int:
                 "log_level": "warning",
             }
         )
+        configure_logging(own.log_format, own.log_level)
         return in_event_loop(_demo(own, as_json=as_json))
 
 
@@ -53,23 +66,23 @@ async def _demo(settings: Settings, *, as_json: bool) -> int:
     out = console()
     say = Console(stderr=True, highlight=False, quiet=as_json)
     say.print("[dim]starting an embedded Qdrant and Postgres …[/]")
-    async with open_app(settings, trigger="once") as app:
+    async with open_servers(settings) as servers, open_model(settings) as model:
         with as_file(files("enrichment.cli") / "demo_chat.jsonl") as chat:
-            imported = await app.import_file(chat, COLLECTION)
+            imported = await importer(settings, servers.qdrant, HashedWords())(chat, COLLECTION)
         say.print(f"[dim]{imported.imported} messages wait as pending points in Qdrant[/]")
-        first = await _run(app)
-        learnt = await app.learnt(sorted(imported.users))
-        second = await _run(app)
+        first = await _run(assembled(settings, servers, model, trigger="once"))
+        known = [await learnt(servers.database, user_id) for user_id in sorted(imported.users)]
+        second = await _run(assembled(settings, servers, model, trigger="once"))
     if as_json:
-        print_json({"first": first.report(), "learnt": learnt, "second": second.report()})
+        print_json({"first": first.report(), "learnt": [asdict(one) for one in known], "second": second.report()})
         return 0
-    for one in learnt:
+    for one in known:
         _print_user(out, one)
     out.rule("the first run", align="left")
     print_tally(first)
     out.rule("a second run, nothing new", align="left")
     print_tally(second)
-    out.print(f"\nread with: {app.ports.model.name}")
+    out.print(f"\nread with: {model.name}")
     return 0
 
 

@@ -2,12 +2,13 @@
 
 from contextlib import AsyncExitStack
 
-from enrichment.app import open_forecaster, turn_limits
+from enrichment.app import open_forecaster
 from enrichment.cli.context import console, print_json
 from enrichment.cli.exits import Exit
 from enrichment.domain.prompt import Prompt
 from enrichment.domain.selection import Selection
 from enrichment.forecast import Forecast
+from enrichment.options import turn_limits
 from enrichment.settings import Settings
 
 

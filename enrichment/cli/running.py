@@ -5,7 +5,7 @@ import os
 import signal
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict, Unpack
 
 import click
 
@@ -18,15 +18,36 @@ from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
 from enrichment.errors import BudgetExhausted, ModelAccessDenied, ModelUnavailable
 from enrichment.loop import run_forever, run_once
+from enrichment.options import rhythm
 from enrichment.settings import Settings
 
 
-class Moment(click.ParamType):
+class RunOptions(TypedDict):
+    """The options of ``run``, as the command line gave them."""
+
+    once: bool
+    due_only: bool
+    user: str | None
+    collection: str | None
+    bot: str | None
+    since: datetime | None
+    until: datetime | None
+    max_messages: int | None
+    max_cost_usd: float | None
+    dry_run: bool
+    show_prompt: bool
+    as_json: bool
+
+
+ONE_SHOT_ONLY = ("due_only", "user", "collection", "bot", "since", "until", "max_messages")
+
+
+class Moment(click.ParamType[datetime]):
     """An ISO 8601 date or time; UTC where it names no zone."""
 
     name = "time"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Return an aware time, or fail naming the option."""
         try:
             moment = datetime.fromisoformat(value)
@@ -45,22 +66,11 @@ class Moment(click.ParamType):
 @click.option("--until", type=Moment(), help="Only messages before this time.")
 @click.option("--max-messages", type=click.IntRange(min=1), metavar="N", help="Stop after about this many messages.")
 @click.option("--max-cost-usd", type=click.FloatRange(min=0), metavar="USD", help="Stop before a call would cost more.")
-@click.option("--dry-run", "only_plan", is_flag=True, help="Plan and price it; call nothing, write nothing.")
+@click.option("--dry-run", is_flag=True, help="Plan and price it; call nothing, write nothing.")
 @click.option("--show-prompt", is_flag=True, help="With --dry-run: print the first prompt.")
 @json_option
 @pass_invocation
-def run_command(
-    invocation: Invocation,
-    *,
-    once: bool,
-    due_only: bool,
-    max_messages: int | None,
-    max_cost_usd: float | None,
-    only_plan: bool,
-    show_prompt: bool,
-    as_json: bool,
-    **chosen: Any,
-) -> int:
+def run_command(invocation: Invocation, **options: Unpack[RunOptions]) -> int:
     """Enrich pending messages: as a daemon, or once.
 
     Exit codes of --once: 0 done · 3 done, something quarantined · 69 a dependency was never reached · 75 work left, try
@@ -73,31 +83,44 @@ def run_command(
       enrichment run --once --user 4711 --since 2026-01-01
       enrichment run --once --dry-run --show-prompt
     """
-    limited = due_only or max_messages is not None or any(value is not None for value in chosen.values())
-    if limited and not (once or only_plan):
-        raise click.UsageError(
-            "--due-only, --user, --collection, --bot, --since, --until and --max-messages go with --once"
-        )
-    budget = {"run_usd": Decimal(str(max_cost_usd))} if max_cost_usd is not None else {}
-    settings = invocation.settings(budget=budget)
-    selection = Selection(user_id=chosen.pop("user"), bot_name=chosen.pop("bot"), **chosen)
+    only_plan = options["dry_run"]
+    given = [name for name in ONE_SHOT_ONLY if options[name] not in (None, False)]  # type: ignore[literal-required]
+    if given and not (options["once"] or only_plan):
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise click.UsageError(f"{names}: only with --once or --dry-run")
+    cost = options["max_cost_usd"]
+    settings = invocation.settings(budget={} if cost is None else {"run_usd": Decimal(str(cost))})
     if only_plan:
-        return in_event_loop(dry_run(settings, selection, as_json=as_json, show_prompt=show_prompt))
-    if once:
-        return in_event_loop(_once(settings, selection, due_only=due_only, max_messages=max_messages, as_json=as_json))
-    return in_event_loop(_daemon(settings))
+        selection = _selection(options)
+        return in_event_loop(
+            dry_run(settings, selection, as_json=options["as_json"], show_prompt=options["show_prompt"])
+        )
+    return in_event_loop(_once(settings, options) if options["once"] else _daemon(settings))
 
 
-async def _once(
-    settings: Settings, selection: Selection, *, due_only: bool, max_messages: int | None, as_json: bool
-) -> int:
+def _selection(options: RunOptions) -> Selection:
+    return Selection(
+        user_id=options["user"],
+        collection=options["collection"],
+        bot_name=options["bot"],
+        since=options["since"],
+        until=options["until"],
+    )
+
+
+async def _once(settings: Settings, options: RunOptions) -> int:
     stopping = asyncio.Event()
     stop_on_signals(stopping, settings.loop.grace_seconds)
     async with open_app(settings, trigger="once") as app:
-        cycle = app.cycle(stopping, due_only=due_only, selection=selection, max_messages=max_messages)
+        cycle = app.cycle(
+            stopping,
+            due_only=options["due_only"],
+            selection=_selection(options),
+            max_messages=options["max_messages"],
+        )
         async with app.recorded(cycle):
             code = await _drained(cycle, stopping)
-    print_json(cycle.tally.report()) if as_json else print_tally(cycle.tally)
+    print_json(cycle.tally.report()) if options["as_json"] else print_tally(cycle.tally)
     return code
 
 
@@ -128,7 +151,7 @@ async def _daemon(settings: Settings) -> int:
     stop_on_signals(stopping, settings.loop.grace_seconds)
     async with open_app(settings, trigger="daemon") as app:
         try:
-            await run_forever(lambda: app.cycle(stopping, due_only=True), app.rhythm, stopping)
+            await run_forever(lambda: app.cycle(stopping, due_only=True), rhythm(settings), stopping)
         except asyncio.CancelledError:
             if not stopping.is_set():
                 raise
@@ -136,7 +159,7 @@ async def _daemon(settings: Settings) -> int:
 
 
 def stop_on_signals(stopping: asyncio.Event, grace_seconds: float) -> None:
-    """Let the first SIGTERM or SIGINT finish the batches in hand, at most in the grace time; the second exits at once."""
+    """Let the first SIGTERM or SIGINT finish the batches in hand within the grace time; the second exits at once."""
     loop = asyncio.get_running_loop()
     work = asyncio.current_task()
 

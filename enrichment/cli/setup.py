@@ -3,7 +3,7 @@
 import click
 
 from enrichment.adapters.postgres.migrate import migrate as bring_up_to_date
-from enrichment.app import open_database
+from enrichment.app import open_servers
 from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
 from enrichment.configuration import names, redacted
 
@@ -44,8 +44,8 @@ def migrate(invocation: Invocation) -> None:
     settings = invocation.settings()
 
     async def work() -> list[str]:
-        async with open_database(settings, check_schema=False) as pool:
-            return list(await bring_up_to_date(pool))
+        async with open_servers(settings, schema=False) as servers:
+            return list(await bring_up_to_date(servers.database))
 
     applied = in_event_loop(work())
     console(stderr=True).print(f"applied {', '.join(applied)}" if applied else "the schema is up to date")

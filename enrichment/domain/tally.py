@@ -16,8 +16,8 @@ class Tally:
     """Counts of a run or of a turn. Messages are counted once, points that were only settled again are not.
 
     ``pending_left`` is None until somebody looked. ``left_behind`` are pending points that were looked at and left
-    alone. ``refused`` counts dropped items of answers by reason, ``failures`` calls and turns that came to nothing by
-    reason.
+    alone. ``collections`` counts by (collection, ``messages | facts | summaries``), ``refused`` the dropped items of
+    answers by reason, ``failures`` the calls and turns that came to nothing, by reason.
     """
 
     completed: int = 0
@@ -38,7 +38,7 @@ class Tally:
     summaries: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
-    collections: Counter[str] = field(default_factory=Counter)
+    collections: Counter[tuple[str, str]] = field(default_factory=Counter)
     seconds: float = 0.0
     cpu_seconds: float = 0.0
 
@@ -55,8 +55,8 @@ class Tally:
         self.cached_tokens += usage.cached_tokens
         self.cost_usd += usage.cost_usd
 
-    def add_commit(self, committed: Committed, refused: Iterable[Refused]) -> None:
-        """Count a batch that was committed."""
+    def add_commit(self, committed: Committed, refused: Iterable[Refused], collection: str) -> None:
+        """Count a batch that was committed, under the collection that it began in."""
         self.batches += 1
         self.completed += committed.messages
         self.facts_new += committed.facts_new
@@ -64,6 +64,8 @@ class Tally:
         self.facts_superseded += committed.facts_superseded
         self.summaries += committed.summaries
         self.refused.update(item.reason.value for item in refused)
+        done = {"messages": committed.messages, "facts": committed.facts_new, "summaries": committed.summaries}
+        self.collections.update({(collection, what): count for what, count in done.items()})
 
     def absorb(self, turn: "Tally") -> None:
         """Add the counts of a turn."""
@@ -77,4 +79,9 @@ class Tally:
         shown["cost_usd"] = float(self.cost_usd)
         shown["seconds"] = round(self.seconds, 3)
         shown["cpu_seconds"] = round(self.cpu_seconds, 3)
+        shown["collections"] = {name: self.of_collection(name) for name in sorted({key[0] for key in self.collections})}
         return {name: dict(value) if isinstance(value, Counter) else value for name, value in shown.items()}
+
+    def of_collection(self, name: str) -> dict[str, int]:
+        """Return what was done in one collection."""
+        return {what: count for (collection, what), count in self.collections.items() if collection == name}

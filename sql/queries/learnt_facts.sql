@@ -1,10 +1,9 @@
--- What is known of a user: facts that are served or were once, with one quote each, in the order of their validity.
--- $1 user_id text · $2 limit integer
-select f.bot_name, f.category, f.statement, f.state, f.confidence, f.evidence_count, f.said_at,
-       f.occurred_from, f.granularity, f.valid_from, f.valid_until, e.quote, e.said_at as quoted_at
+-- What is known of a user: facts that are served or were once, with one quote each, in the order in which they were said.
+-- $1 user_id text, $2 limit integer
+select f.bot_name, f.category, f.statement, f.state, f.confidence, f.valid_from, f.valid_until, e.quote
   from facts f
   left join lateral (
-        select quote, said_at
+        select quote
           from evidence
          where user_id = f.user_id and fact_id = f.fact_id and withdrawn_at is null
          order by said_at

@@ -1,0 +1,97 @@
+"""Commands that look and change nothing: ``status``, ``health`` and ``doctor``."""
+
+from dataclasses import asdict
+
+import click
+
+from enrichment.adapters.postgres.standing import Standing, standing
+from enrichment.app import examine, open_servers
+from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
+from enrichment.cli.exits import Exit
+from enrichment.errors import EnrichmentError
+
+
+@click.command()
+@json_option
+@pass_invocation
+def status(invocation: Invocation, *, as_json: bool) -> int:
+    """Show what waits, who works, what is unsettled or quarantined, and what was spent today.
+
+    \b
+    Examples:
+      enrichment status
+      enrichment status --json
+    """
+    settings = invocation.settings()
+
+    async def work() -> Standing:
+        async with open_servers(settings) as servers:
+            return await standing(servers.database)
+
+    found = in_event_loop(work())
+    print_json(asdict(found)) if as_json else _print_standing(found)
+    return Exit.DONE
+
+
+@click.command()
+@json_option
+@pass_invocation
+def health(invocation: Invocation, *, as_json: bool) -> int:
+    """Tell by the exit code whether Postgres and Qdrant answer: 0 yes, 69 no.
+
+    \b
+    Example:
+      enrichment health && echo fine
+    """
+    settings = invocation.settings()
+
+    async def work() -> None:
+        async with open_servers(settings) as servers:
+            await servers.qdrant.ask("to list collections", servers.qdrant.client.get_collections)
+
+    try:
+        in_event_loop(work())
+    except EnrichmentError as error:
+        if as_json:
+            print_json({"healthy": False, "reason": str(error)})
+        raise
+    print_json({"healthy": True, "reason": None}) if as_json else click.echo("healthy")
+    return Exit.DONE
+
+
+@click.command()
+@json_option
+@pass_invocation
+def doctor(invocation: Invocation, *, as_json: bool) -> int:
+    """Check that everything is set up as it should be, and say what to do where it is not.
+
+    \b
+    Examples:
+      enrichment doctor
+      enrichment doctor --json
+    """
+    findings = in_event_loop(examine(invocation.settings()))
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        out = console()
+        for finding in findings:
+            mark = "[green]ok[/]  " if finding.ok else "[red]no[/]  "
+            out.print(f"{mark}{finding.what}" + (f"\n    {finding.advice}" if finding.advice else ""))
+    return Exit.DONE if all(finding.ok for finding in findings) else Exit.CONFIGURATION
+
+
+def _print_standing(found: Standing) -> None:
+    out = console()
+    for one in found.collections:
+        since = f", the oldest from {one.oldest:%Y-%m-%d %H:%M} UTC" if one.oldest else ""
+        looked = f" (looked at {one.planned_at:%Y-%m-%d %H:%M} UTC)" if one.planned_at else ""
+        out.print(f"[bold]{one.collection}[/]: {one.pending} pending{since}{looked}")
+    if not found.collections:
+        out.print("no collection has been looked at yet")
+    for holder in found.holders:
+        out.print(f"worker {holder.owner} holds {holder.users} users")
+    out.print(
+        f"{found.unsettled} unsettled, {found.quarantined} quarantined, {found.open_batches} open batches; "
+        f"today {found.calls_today} model calls, ${found.cost_today_usd:.4f}"
+    )
