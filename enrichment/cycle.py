@@ -31,6 +31,12 @@ log = structlog.get_logger()
 
 # Users whose calls failed one after the other before the model counts as down for everybody.
 UNAVAILABLE_IN_A_ROW = 3
+# Reasons, for the report, why a turn that went well so far could not be finished by us.
+TAKEN_FROM_US: dict[type[EnrichmentError], str] = {
+    LeaseLost: "lease_lost",
+    UserErased: "user_erased",
+    ConflictingLedger: "conflicting_ledger",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,46 +131,40 @@ class Cycle:
         return [user.user_id for user in fair_order(waiting, now)]
 
     async def _work(self, due_users: Iterator[str], until: float | None) -> None:
+        """Take users from the line, one after the other, and decide what a failed turn means for the others."""
         for user_id in due_users:
             if self._is_over or (until is not None and self._ports.clock.monotonic() > until):
                 return
-            lease = await self._ports.leases.claim(user_id)
-            if lease is None:
-                continue
-            failpoint("C1")
-            served = False
             try:
-                async with kept(self._ports.leases, lease, self._options.lease_seconds):
-                    turn = Turn(self._ports, lease, self._turn_limits(), self._options.selection, self._stopping)
-                    served = await self._serve(turn, user_id)
-            except LeaseLost:
-                self._note(user_id, "lease_lost")
-            finally:
-                await self._ports.leases.release(lease, served=served)
-
-    async def _serve(self, turn: Turn, user_id: str) -> bool:
-        """Do one turn and decide what its failure means for the others; tell whether it ended well."""
-        try:
-            await turn.serve()
-        except (UserErased, ConflictingLedger) as error:
-            self._note(user_id, type(error).__name__)
-            return False
-        except ModelUnavailable as error:
-            self._note(user_id, error.failure.value)
-            self._unavailable_in_a_row += 1
-            if self._unavailable_in_a_row >= UNAVAILABLE_IN_A_ROW:
+                await self._give_turn(user_id)
+            except (LeaseLost, UserErased, ConflictingLedger) as error:
+                self._give_up(user_id, TAKEN_FROM_US[type(error)])
+            except ModelUnavailable as error:
+                self._give_up(user_id, error.failure.value)
+                self._unavailable_in_a_row += 1
+                if self._unavailable_in_a_row >= UNAVAILABLE_IN_A_ROW:
+                    self._halted_by = error
+            except (ModelAccessDenied, BudgetExhausted, DependencyUnavailable) as error:
                 self._halted_by = error
-            return False
-        except (ModelAccessDenied, BudgetExhausted, DependencyUnavailable) as error:
-            self._halted_by = error
-            return False
+
+    async def _give_turn(self, user_id: str) -> None:
+        lease = await self._ports.leases.claim(user_id)
+        if lease is None:
+            return
+        failpoint("C1")
+        turn = Turn(self._ports, lease, self._turn_limits(), self._options.selection, self._stopping)
+        served = False
+        try:
+            async with kept(self._ports.leases, lease, self._options.lease_seconds):
+                await turn.serve()
+            served = True
+            self.tally.users += 1
+            self._unavailable_in_a_row = 0
         finally:
             self.tally.absorb(turn.tally)
             if self._left_to_take is not None:
                 self._left_to_take -= turn.tally.handled
-        self._unavailable_in_a_row = 0
-        self.tally.users += 1
-        return True
+            await self._ports.leases.release(lease, served=served)
 
     def _turn_limits(self) -> TurnLimits:
         if self._left_to_take is None:
@@ -176,7 +176,7 @@ class Cycle:
         used_up = self._left_to_take is not None and self._left_to_take <= 0
         return self._stopping.is_set() or self._halted_by is not None or used_up
 
-    def _note(self, user_id: str, reason: str) -> None:
+    def _give_up(self, user_id: str, reason: str) -> None:
         self._given_up.add(user_id)
         self.tally.failures[reason] += 1
         log.warning("turn.failed", reason=reason)

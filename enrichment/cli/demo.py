@@ -2,14 +2,13 @@
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.padding import Padding
+from rich.markup import escape
 
 from enrichment.adapters.importer.embedding import HashedWords
 from enrichment.adapters.postgres.learnt import Learnt, LearntFact, LearntSummary, learnt
@@ -29,6 +28,12 @@ from enrichment.loop import run_once
 from enrichment.settings import Settings
 
 COLLECTION = "demo_chat"
+# How a fact's state is shown: colour and note.
+STATES = {
+    "active": ("green", ""),
+    "superseded": ("yellow", "(no longer)"),
+    "flagged": ("red", "(flagged: kept, never served)"),
+}
 
 
 @click.command()
@@ -96,23 +101,22 @@ def _print_user(out: Console, one: Learnt) -> None:
     out.print()
     out.rule(f"[bold]{one.user_id}[/]", align="left")
     for bot in sorted({fact.bot_name for fact in one.facts} | {summary.bot_name for summary in one.summaries}):
-        out.print(f"with [bold]{bot}[/]")
-        _print_facts(out, [fact for fact in one.facts if fact.bot_name == bot])
-        _print_summaries(out, [summary for summary in one.summaries if summary.bot_name == bot])
+        out.print(f"[bold]with {bot}[/]")
+        for fact in one.facts:
+            if fact.bot_name == bot:
+                _print_fact(out, fact)
+        for summary in one.summaries:
+            if summary.bot_name == bot:
+                _print_summary(out, summary)
 
 
-def _print_facts(out: Console, facts: Sequence[LearntFact]) -> None:
-    for fact in facts:
-        when = f"{fact.valid_from:%Y-%m-%d}" + (f" – {fact.valid_until:%Y-%m-%d}" if fact.valid_until else "")
-        state = "" if fact.state == "active" else f" [yellow]({fact.state})[/]"
-        out.print(
-            Padding(
-                f"[green]•[/] {fact.statement}{state} [dim]{fact.category}, {fact.confidence:.2f}, {when}[/]", (0, 2)
-            )
-        )
-        out.print(Padding(f"[dim]“{fact.quote}”[/]", (0, 6)))
+def _print_fact(out: Console, fact: LearntFact) -> None:
+    since = f"{fact.valid_from:%Y-%m-%d}"
+    when = f"{since} to {fact.valid_until:%Y-%m-%d}" if fact.valid_until else f"since {since}"
+    colour, note = STATES[fact.state]
+    out.print(f"  [{colour}]•[/] {escape(fact.statement)} [{colour}]{note}[/] [dim]{fact.category}, {when}[/]")
+    out.print(f"      [dim]“{escape(fact.quote or '')}”[/]")
 
 
-def _print_summaries(out: Console, summaries: Sequence[LearntSummary]) -> None:
-    for summary in summaries:
-        out.print(Padding(f"[blue]▪[/] {summary.started_at:%Y-%m-%d} [bold]{summary.title}[/]: {summary.text}", (0, 2)))
+def _print_summary(out: Console, summary: LearntSummary) -> None:
+    out.print(f"  [blue]▪[/] {summary.started_at:%Y-%m-%d} [bold]{escape(summary.title)}[/]: {escape(summary.text)}")
