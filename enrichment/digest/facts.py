@@ -17,6 +17,7 @@ from enrichment.domain.digest import ExtractedFact, Operation, Refusal
 from enrichment.domain.facts import Category, Certainty
 
 _QUOTE, _STATEMENT, _SUBJECT, _PREDICATE, _OBJECT, _TIME = 4_000, 1_000, 80, 80, 600, 80
+_AHEAD = frozenset({"plans", "wants"})
 _OPERATION = re.compile(r"(same|replaces)\W{0,3}(K\d{1,4})", re.IGNORECASE)
 
 
@@ -32,7 +33,8 @@ def extracted(item: Any, transcript: Transcript) -> ExtractedFact:  # noqa: ANN4
     proof = prove(cited(transcript, whole_numbers(item, "m")), text(item, "q", _QUOTE), statement)
     subject = _subject(subject, statement, proof, transcript)
     check_form(statement, proof)
-    occurred, doubtful_time = _occurred(time_words, proof, transcript)
+    ahead = category is Category.PLAN or predicate in _AHEAD
+    occurred, doubtful_time = _occurred(time_words, proof, transcript, ahead=ahead)
     check_numbers(statement, proof, transcript, occurred)
     check_names(statement, subject, proof, transcript, occurred)
     return ExtractedFact(
@@ -94,16 +96,18 @@ def _subject(written: str, statement: str, proof: Proof, transcript: Transcript)
     return about
 
 
-def _occurred(words_: str | None, proof: Proof, transcript: Transcript) -> tuple[Interval | None, tuple[str, ...]]:
+def _occurred(
+    written: str | None, proof: Proof, transcript: Transcript, *, ahead: bool
+) -> tuple[Interval | None, tuple[str, ...]]:
     """Return when it happened: counted from the cited line that says the words, by code.
 
     Words for a time that no cited line says are not believed.
     """
-    if words_ is None:
+    if written is None:
         return None, ()
-    anchor = next((line for line in (proof.line, *proof.lines) if find(words_, line.text)), None)
+    anchor = next((line for line in (proof.line, *proof.lines) if find(written, line.text)), None)
     if anchor is None:
         return None, ("time_words",)
     if not anchor.message.time_known:
         return None, ()
-    return resolve_dates.resolve(words_, anchor.message.said_at, transcript.zone), ()
+    return resolve_dates.resolve(written, anchor.message.said_at, transcript.zone, ahead=ahead), ()

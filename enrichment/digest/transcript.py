@@ -80,14 +80,14 @@ class Transcript:
 
 
 def _lines(batch: Batch, prompt: Prompt) -> dict[int, Line]:
+    """Number the windows' messages as the prompt does, which may leave out numbers of messages that are gone."""
     there = {(m.ref, m.content_hash) for w in batch.windows for m in (*w.context, *w.messages)}
+    windows = (index for index, w in enumerate(prompt.windows) for _ in (*w.context, *w.messages))
     lines: dict[int, Line] = {}
-    number = 0
-    for index, window in enumerate(prompt.windows):
-        before: Line | None = None
-        for message in (*window.context, *window.messages):
-            number += 1
-            if (message.ref, message.content_hash) in there:
-                before = Line(number, message, new=number in prompt.new, window=index, before=before)
-                lines[number] = before
+    before: Line | None = None
+    for (number, message), window in zip(sorted(prompt.numbers.items()), windows, strict=True):
+        before = None if before is None or before.window != window else before
+        if (message.ref, message.content_hash) in there:
+            before = Line(number, message, new=number in prompt.new, window=window, before=before)
+            lines[number] = before
     return lines

@@ -25,20 +25,21 @@ class _Span(NamedTuple):
     granularity: Granularity
 
 
-def resolve(words: str, anchor: datetime, zone: tzinfo) -> Interval | None:
+def resolve(words: str, anchor: datetime, zone: tzinfo, *, ahead: bool = False) -> Interval | None:
     """Return the half-open interval that the words mean when said at ``anchor`` (aware), in the speaker's zone.
 
+    "in May" and "on Friday" are the last ones, or, ``ahead``, the next, as in a plan.
     "until" and "since" give an interval that is open on one side. None if the words are not understood, or if the time
     lies outside of the years 1 to 9999.
     """
     today = anchor.astimezone(zone).date()
     try:
-        return _interval(_canonical(words), today, zone)
+        return _interval(_canonical(words, ahead=ahead), today, zone)
     except (OverflowError, ValueError):
         return None
 
 
-def _canonical(words: str) -> str:
+def _canonical(words: str, *, ahead: bool) -> str:
     """Return the words in the resolver's own forms, one space apart: "vor zwei Jahren" is "ago 2 year"."""
     text = re.sub(r"\b(?:last|letzte) (?:night|nacht)\b|\banoche\b", "yesterday", normalised(words[:_LONGEST]))
     text = re.sub(r"\b(?:this|diesen|esta) (?:morning|afternoon|evening|night|morgen|abend|noche)\b", "today", text)
@@ -46,7 +47,8 @@ def _canonical(words: str) -> str:
     text = re.sub(r"\bfor (?:the )?(?=last|past)", "since ", text)
     text = re.sub(r"\b(an?)(?= (?:days?|weeks?|months?|years?)\b)", "1", text)
     tokens = (FORMS.get(token, token) for token in _TOKEN.findall(text) if token not in IGNORED)
-    return " ".join(tokens).replace("day before yesterday", "daybefore").replace("day after tomorrow", "dayafter")
+    text = " ".join(tokens).replace("day before yesterday", "daybefore").replace("day after tomorrow", "dayafter")
+    return re.sub(r"\A(?:in )?(?=d\d\Z|m\d+\Z)", "coming ", text) if ahead else text
 
 
 def _interval(text: str, today: date, zone: tzinfo) -> Interval | None:
@@ -112,7 +114,7 @@ def _unit(unit: str, offset: int, today: date) -> _Span:
             return _year(today.year + offset)
 
 
-_STEPS: Final = {"last": -1, "this": 0, "next": 1}
+_STEPS: Final = {"last": -1, "this": 0, "next": 1, "coming": 1}
 
 
 def _relative(match: Match[str], today: date) -> _Span:
@@ -127,7 +129,7 @@ def _counted(match: Match[str], today: date) -> _Span:
 def _weekday(match: Match[str], today: date) -> _Span:
     """Return the last such day before today, or the next after; a bare weekday is the last one, today included."""
     step, day = match["step"], int(match["weekday"])
-    if step == "next":
+    if step in {"next", "coming"}:
         return _day(today + timedelta(days=(day - today.weekday() - 1) % 7 + 1))
     back = (today.weekday() - day) % 7
     return _day(today - timedelta(days=7 if step == "last" and not back else back))
@@ -138,6 +140,8 @@ def _named_month(match: Match[str], today: date) -> _Span:
     month = int(match["month"])
     if match["year"]:
         return _month(int(match["year"]), month)
+    if match["step"] == "coming":
+        return _month(today.year if month >= today.month else today.year + 1, month)
     begun = today.year if month <= today.month else today.year - 1
     if match["step"] == "last" and month == today.month:
         begun -= 1
@@ -154,7 +158,7 @@ def _date(match: Match[str], today: date) -> _Span:
 
 
 _NAMED_DAYS: Final = {"daybefore": -2, "yesterday": -1, "today": 0, "tomorrow": 1, "dayafter": 2}
-_STEP = "(?P<step>last|this|next)"
+_STEP = "(?P<step>last|this|next|coming)"
 _UNIT = "(?P<unit>day|week|weekend|month|year)"
 _COUNT = "(?P<count>[0-9]{1,4})"
 _YEAR = "(?P<year>[12][0-9]{3})"
