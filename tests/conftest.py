@@ -6,6 +6,8 @@ import pytest
 
 from bench.model_server import ModelServer
 
+pytest_plugins = ["tests.postgres_fixtures"]
+
 
 @pytest.fixture(scope="session")
 def running_model_server() -> Iterator[ModelServer]:

@@ -55,8 +55,6 @@ def _of_server(error: asyncpg.PostgresError) -> EnrichmentError | None:
 
 
 def _of_client(error: Exception) -> EnrichmentError | None:
-    if isinstance(error, asyncpg.exceptions.ClientConfigurationError):
-        return ConfigurationError("postgres: the DSN cannot be read")
     if isinstance(error, ValueError):
         # An argument of ours that does not fit its type.
         return None

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
 import orjson
@@ -13,6 +13,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from enrichment.adapters.postgres.faults import ConnectionLost, Undone, translated
 from enrichment.adapters.resilience import Retries, retried
+from enrichment.errors import ConfigurationError
 
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 T = TypeVar("T")
@@ -107,6 +108,7 @@ async def connected(dsn: str, options: PoolOptions | None = None) -> AsyncIterat
             command_timeout=options.statement_timeout.total_seconds() + 5,
             timeout=options.connect_timeout.total_seconds(),
             server_settings=settings,
+            connect=_connect,
             init=_learn_json,
             reset=_keep_as_it_is,
         )
@@ -115,6 +117,15 @@ async def connected(dsn: str, options: PoolOptions | None = None) -> AsyncIterat
         yield Database(pool, options)
     finally:
         await _close(pool)
+
+
+async def _connect(*where: Any, **how: Any) -> "asyncpg.Connection[asyncpg.Record]":  # noqa: ANN401 - asyncpg.connect's own
+    try:
+        connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(*where, **how)
+    except ValueError:
+        # Not chained: the driver's text quotes what it could not read, and that may be a part of the password.
+        raise ConfigurationError("postgres: the DSN cannot be read") from None
+    return connection
 
 
 async def _learn_json(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
