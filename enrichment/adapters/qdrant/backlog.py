@@ -80,7 +80,8 @@ class BacklogScan:
             except QdrantFailure as failure:
                 if not failure.too_much or self._size <= _SMALLEST_PAGE:
                     raise
-                self._size = max(_SMALLEST_PAGE, self._size // 2)
+                # In big steps: a server that is down is waited for at every step.
+                self._size = max(_SMALLEST_PAGE, self._size // 8)
 
     async def _scroll(self, offset: object) -> Mapping[str, Any]:
         body = {"filter": self._filter, "limit": self._size, "with_payload": self._fields, "with_vector": False}
@@ -91,9 +92,8 @@ class BacklogScan:
             params={"timeout": self._server.timeout},
         )
         response.raise_for_status()
-        try:
-            result: Mapping[str, Any] = orjson.loads(response.content)["result"]
-            result["points"]
-        except (KeyError, TypeError) as error:
-            raise httpx.DecodingError("no page of points", request=response.request) from error
+        answer = orjson.loads(response.content)
+        result: Mapping[str, Any] = (answer.get("result") if isinstance(answer, dict) else None) or {}
+        if not isinstance(result.get("points"), list):
+            raise httpx.DecodingError("no page of points", request=response.request)
         return result

@@ -86,10 +86,12 @@ async def connected(
     address = _with_port(url)
     timeout = max(1, math.ceil(timeout_seconds))
     limits = httpx.Limits(max_connections=32, max_keepalive_connections=16)
+    # As a header of ours: the client's own way ends in a Python warning about plain HTTP, usual inside a cluster.
+    headers = {"api-key": api_key} if api_key else {}
     async with AsyncExitStack() as stack:
         client = AsyncQdrantClient(
             url=address,
-            api_key=api_key,
+            headers=headers,
             timeout=timeout,
             check_compatibility=False,  # a request of its own at every start; `doctor` compares versions
             limits=limits,
@@ -97,9 +99,7 @@ async def connected(
         )
         stack.push_async_callback(client.close)
         http = await stack.enter_async_context(
-            httpx.AsyncClient(
-                base_url=address, headers={"api-key": api_key} if api_key else {}, timeout=timeout, limits=limits
-            )
+            httpx.AsyncClient(base_url=address, headers=headers, timeout=timeout, limits=limits)
         )
         yield Server(client=client, http=http, timeout_seconds=timeout_seconds, retry=retry)
 
@@ -123,7 +123,8 @@ async def _in_our_words(doing: str, seconds: float) -> AsyncIterator[None]:
             yield
     except (UnexpectedResponse, httpx.HTTPStatusError) as error:
         raise _answered(doing, error) from error
-    except (ApiException, QdrantException, httpx.HTTPError, TimeoutError, ValueError) as error:
+    # The client asserts that answers are not empty.
+    except (ApiException, QdrantException, httpx.HTTPError, TimeoutError, ValueError, AssertionError) as error:
         cause = error.source if isinstance(error, ResponseHandlingException) else error
         too_much = isinstance(cause, httpx.TimeoutException | TimeoutError | PageTooLarge)
         # The type alone: texts of foreign errors may hold addresses.
