@@ -68,10 +68,11 @@ class Batch:
 def new_session_id(user_id: str, first: Message) -> uuid.UUID:
     """Return the id of the session that this message opens: the same each time it is planned.
 
-    Text and time are part of it: an edit that moves a message elsewhere opens another session, not the old one again.
+    Place, text and time are part of it: an edit that moves a message opens another session, not the old one again.
     """
     at = first.said_at.isoformat() if first.time_known else ""
-    return derived_uuid("session", user_id, first.identity, first.content_hash, at)
+    place = first.channel_id, first.conversation_id, first.scope
+    return derived_uuid("session", user_id, *place, first.identity, first.content_hash, at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

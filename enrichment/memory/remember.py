@@ -11,7 +11,7 @@ from enrichment.domain.digest import Digest, ExtractedFact, Operation
 from enrichment.domain.facts import Claim, Evidence, Fact, FactState, Remembered, Slot
 from enrichment.memory.claims import extracted_key, slot_of, slot_of_fact
 from enrichment.memory.confidence import confidence, weight
-from enrichment.memory.slots import REREAD, Draft, Row, SlotFacts, free_id, summed_up
+from enrichment.memory.slots import MERGED, REREAD, Draft, Row, SlotFacts, free_id, summed_up
 from enrichment.memory.summaries import revised_sessions
 from enrichment.memory.supersede import Cut, reports_of
 
@@ -69,7 +69,7 @@ class _Merging:
             fact = remembered.fact
             if _is_in_play(fact):
                 self._stored[slot_of_fact(fact)].append(remembered)
-            else:
+            elif fact.state_reason != MERGED:
                 self._barred[fact.claim, fact.object_key].append(remembered)
         self._slots: dict[Slot, SlotFacts] = {}
         self._apart: dict[tuple[Claim, str, uuid.UUID | None], Row] = {}

@@ -138,14 +138,17 @@ class SlotFacts:
         return confidence((weight(one, doubts.get((one.identity, one.content_hash), 0)) for one in added), before)
 
     def _left_over(self, remembered: Remembered, rows: Sequence[Row]) -> Row:
-        """Return a stored row that carries nothing any more: its texts were replaced, or another row has it all now."""
+        """Return a stored row that carries nothing any more: its texts were replaced, or another row has it all now.
+
+        The latter happens when a report shows that two rows tell of the same stretch of time.
+        """
         live = self._live(remembered)
         if not live and not remembered.evidence:
             return Row(remembered.fact, (), remembered)
         heir = next((row.fact.fact_id for row in rows if any(one in row.evidence for one in live)), None)
         fact = replace(
             remembered.fact,
-            state=FactState.SUPERSEDED if heir else FactState.RETRACTED,
+            state=FactState.RETRACTED,
             state_reason=MERGED if heir else REREAD,
             superseded_by=heir,
             evidence_count=0,

@@ -3,7 +3,6 @@
 Sessions that were digested are frozen: they may grow at both ends, they are never split and never merged.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -60,7 +59,7 @@ def _timed(
     for home, group in joining.items():
         session = frozen[home]
         yield Window(session_id=session.session_id, key=key, messages=tuple(group), session=session)
-    for run in _runs(times, homes, spans, gap, longest):
+    for run in _runs(times, homes, gap, longest):
         yield _opened(user_id, key, messages[run.start : run.stop])
 
 
@@ -111,19 +110,11 @@ def _reached(times: Sequence[int], spans: Sequence[Span], gap: int, longest: int
     return reached
 
 
-def _runs(
-    times: Sequence[int], homes: Sequence[int | None], spans: Sequence[Span], gap: int, longest: int
-) -> Iterator[range]:
-    """Yield the index ranges of the new sessions: no idle gap, no frozen session and no joined message inside."""
-    starts = [start for start, _ in spans]
+def _runs(times: Sequence[int], homes: Sequence[int | None], gap: int, longest: int) -> Iterator[range]:
+    """Yield the index ranges of the new sessions: no idle gap and no message of a frozen session inside."""
     begin: int | None = None
     for index, (time, home) in enumerate(zip(times, homes, strict=True)):
-        if begin is not None and (
-            home is not None
-            or time - times[index - 1] > gap
-            or time - times[begin] > longest
-            or bisect_right(starts, time) != bisect_right(starts, times[index - 1])
-        ):
+        if begin is not None and (home is not None or time - times[index - 1] > gap or time - times[begin] > longest):
             yield range(begin, index)
             begin = None
         if begin is None and home is None:

@@ -111,7 +111,9 @@ class Book:
         return sorted(found, key=lambda fact: (fact.valid_from, fact.object_key))
 
     def story(self) -> list[Told]:
-        return [(fact.object, fact.state, fact.valid_from, fact.valid_until) for fact in self.facts()]
+        """Return what the memory says was true when; rows that another one has taken over say nothing any more."""
+        told = [fact for fact in self.facts() if fact.state_reason != "merged"]
+        return [(fact.object, fact.state, fact.valid_from, fact.valid_until) for fact in told]
 
     def the(self, thing: str) -> Fact:
         (fact,) = (one.fact for one in self.kept.values() if one.fact.object == thing)

@@ -114,7 +114,7 @@ def told(order: list[Word], size: int = 1) -> Book:
 
 
 @given(words, st.data(), st.integers(1, 4))
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_reports_in_any_order_and_any_batches_end_in_the_same_state(
     reports: list[Word], data: st.DataObject, size: int
 ) -> None:
@@ -124,6 +124,16 @@ def test_reports_in_any_order_and_any_batches_end_in_the_same_state(
 
     assert set(ordered.story()) == set(late.story())
     assert len(ordered.story()) == len(late.story())
+
+
+def test_two_rows_that_turn_out_to_be_one_stretch_of_time_become_one() -> None:
+    book = Book()
+    book.say("Berlin", 200, occurred=span(None, 100))
+    book.say("Berlin", 150)
+    book.say("Berlin", 50)
+
+    assert book.story() == [("Berlin", ACTIVE, day(50), None)]
+    assert [(f.state_reason, f.evidence_count) for f in book.facts(FactState.RETRACTED)] == [("merged", 0)]
 
 
 @given(words)

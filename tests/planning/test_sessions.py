@@ -1,5 +1,7 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
+from random import Random
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,11 +76,12 @@ def test_a_conversation_that_goes_on_stays_in_its_session() -> None:
 
 
 def test_a_digested_session_grows_to_a_day_and_no_longer() -> None:
-    messages = [a_message("before", -20), a_message("inside", 1000), a_message("after", 1430)]
+    times = {"before": -20, "inside": 1000, "after": 1430, "a day after": 1441}
+    messages = [a_message(name, at) for name, at in times.items()]
 
     windows = split(USER, messages, [a_session(0, 1410)], LIMITS)
 
-    assert by_window(windows) == [["before"], ["inside", "after"]]
+    assert by_window(windows) == [["before"], ["inside", "after"], ["a day after"]]
 
 
 def test_messages_without_a_time_form_a_session_of_their_own_in_sequence() -> None:
@@ -113,11 +116,13 @@ def test_every_message_is_in_exactly_one_window_of_its_own_key_and_in_order(
     assert all(group == sorted(group, key=position) for group in timed)
 
 
-@given(drawn_messages, frozen_sessions())
-def test_sessions_never_overlap_merge_or_grow_beyond_a_day(messages: list[Message], frozen: list[Session]) -> None:
+@given(drawn_messages, frozen_sessions(), st.sampled_from([Limits(), Limits(max_session=timedelta(hours=2))]))
+def test_sessions_never_overlap_merge_or_grow_too_long(
+    messages: list[Message], frozen: list[Session], limits: Limits
+) -> None:
     timed = [message for message in messages if message.time_known]
 
-    windows = split(USER, timed, frozen, LIMITS)
+    windows = split(USER, timed, frozen, limits)
 
     assert len({window.session_id for window in windows}) == len(windows)
     spans = {(s.key, s.session_id): (s.started_at, s.ended_at) for s in frozen}
@@ -126,21 +131,20 @@ def test_sessions_never_overlap_merge_or_grow_beyond_a_day(messages: list[Messag
         begin, end = spans.get((window.key, window.session_id), (times[0], times[0]))
         spans[window.key, window.session_id] = min(begin, *times), max(end, *times)
         grown = (min(times) < begin or max(times) > end) and window.session is not None
-        assert not grown or max(end, *times) - min(begin, *times) <= LIMITS.max_session
+        assert not grown or max(end, *times) - min(begin, *times) <= limits.max_session
     assert no_two_overlap(spans)
 
 
-def no_two_overlap(spans: dict) -> bool:  # type: ignore[type-arg]
+def no_two_overlap(spans: dict[tuple[SessionKey, UUID], tuple[datetime, datetime]]) -> bool:
     by_key = sorted((key, begin, end) for (key, _), (begin, end) in spans.items())
     return all(one[0] != other[0] or one[2] <= other[1] for one, other in pairwise(by_key))
 
 
 @given(st.randoms(use_true_random=False), drawn_messages, frozen_sessions())
 def test_windows_do_not_depend_on_the_order_of_the_input(
-    random: object, messages: list[Message], frozen: list[Session]
+    chance: Random, messages: list[Message], frozen: list[Session]
 ) -> None:
-    shuffled = [*messages]
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    shuffled = chance.sample(messages, len(messages))
 
     assert split(USER, shuffled, frozen[::-1], LIMITS) == split(USER, messages, frozen, LIMITS)
 
@@ -156,6 +160,12 @@ def test_new_sessions_are_separated_by_an_idle_gap_and_hold_none(messages: list[
     ordered = sorted(windows, key=lambda window: (window.key, window.messages[0].said_at))
     for one, other in pairwise(ordered):
         assert one.key != other.key or other.messages[0].said_at - one.messages[-1].said_at > LIMITS.idle_gap
+
+
+def test_points_of_the_same_id_in_two_collections_have_an_order_too() -> None:
+    messages = [a_message("p", collection=name, text=name) for name in ("chat", "archive")]
+
+    assert split(USER, messages, [], LIMITS) == split(USER, messages[::-1], [], LIMITS)
 
 
 def test_the_same_session_key_is_needed_to_join() -> None:
