@@ -51,7 +51,7 @@ def content(text: str) -> frozenset[str]:
 
 
 def _carries(word: str) -> bool:
-    return len(word) > 2 or not word.isascii() or word.isdigit()  # noqa: PLR2004 - "at", "so", "oh"
+    return len(word) > 1 or not word.isascii() or word.isdigit()
 
 
 class Vocabulary:

@@ -1,6 +1,5 @@
 """Where everything of a data directory is, and which of its paths are too long for a socket."""
 
-import getpass
 import os
 import pwd
 import shutil
@@ -102,7 +101,7 @@ def prepare(data_dir: Path) -> Layout:
         layout.log("keeper").touch(mode=0o600)
     except OSError as error:
         raise ConfigurationError(
-            f"the data directory {layout.data_dir} cannot be used by {_user_name()}: {error.strerror}; "
+            f"the data directory {layout.data_dir} cannot be used by {user_name(os.geteuid())}: {error.strerror}; "
             "choose another --data-dir"
         ) from error
     return layout
@@ -120,8 +119,9 @@ def last_line(path: Path) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "nothing was logged")
 
 
-def _user_name() -> str:
+def user_name(uid: int) -> str:
+    """The name of a user, for an error's text; containers run as numbers without one."""
     try:
-        return pwd.getpwuid(os.geteuid()).pw_name
+        return pwd.getpwuid(uid).pw_name
     except KeyError:
-        return getpass.getuser()
+        return f"user id {uid}"

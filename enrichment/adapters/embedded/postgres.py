@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import signal
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -12,7 +13,7 @@ from urllib.parse import quote
 from enrichment.adapters.embedded import binaries
 from enrichment.adapters.embedded.children import Child, Command, Nursery, command_line
 from enrichment.adapters.embedded.durability import sync
-from enrichment.adapters.embedded.layout import Layout, last_line
+from enrichment.adapters.embedded.layout import Layout, last_line, user_name
 from enrichment.errors import ConfigurationError, DependencyUnavailable
 
 DATABASE = ROLE = "enrichment"
@@ -121,7 +122,8 @@ class Postgres:
                 f"the data in {self._data} is in use by another server (process {pid}): "
                 "stop it, or choose another --data-dir",
             )
-        os.kill(pid, signal.SIGINT)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
         deadline = asyncio.get_running_loop().time() + _READY_SECONDS
         while command_line(pid):
             if asyncio.get_running_loop().time() > deadline:
@@ -189,13 +191,21 @@ class Postgres:
 
 def choose_user(folder: Path) -> pwd.struct_passwd | None:
     """Whom to run Postgres as: ourselves; or, since it refuses root, the owner of existing data, or else `nobody`."""
-    owner = folder.stat().st_uid if folder.exists() else os.geteuid()
-    if os.geteuid() == 0:
-        return pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
-    if owner != os.geteuid():
+    us = os.geteuid()
+    owner = folder.stat().st_uid if folder.exists() else us
+    if us not in (0, owner):
         raise ConfigurationError(
-            f"{folder} belongs to {pwd.getpwuid(owner).pw_name}: run as that user, or choose another --data-dir"
+            f"{folder} belongs to {user_name(owner)}: run as that user, or choose another --data-dir"
         )
+    try:
+        if us == 0:
+            return pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
+        pwd.getpwuid(us)
+    except KeyError as error:
+        raise ConfigurationError(
+            f"Postgres runs only as a user with a name, and {user_name(owner)} has none: "
+            "add one, or set ENRICHMENT_POSTGRES__DSN"
+        ) from error
     return None
 
 

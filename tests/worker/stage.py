@@ -1,0 +1,94 @@
+"""The stage on which a worker acts: what agents write, what the worker does, what is left in both stores."""
+
+import asyncio
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from qdrant_client.http import models
+
+from bench.model_server import FactResponder, GoldFact, ModelServer
+from enrichment.adapters.qdrant.server import Server
+from enrichment.app import open_app
+from enrichment.domain.selection import Selection
+from enrichment.domain.tally import Tally
+from enrichment.loop import run_once
+from enrichment.producer import create_indexes, stamp
+from enrichment.settings import Settings
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ALL = Selection()
+
+
+class Stage:
+    """One collection, one database, one model."""
+
+    settings: Settings
+
+    def __init__(self, server: Server, model: ModelServer) -> None:
+        self._server = server
+        self.model = model
+        self.collection = f"chat_{uuid.uuid4().hex}"
+        self._facts: list[GoldFact] = []
+
+    async def create(self) -> None:
+        """Make the collection as an agent would."""
+        await self._server.client.create_collection(
+            self.collection, vectors_config=models.VectorParams(size=2, distance=models.Distance.COSINE)
+        )
+        await create_indexes(self._server.client, self.collection)
+
+    async def say(self, *texts: str, user: str = "anna", at: datetime = NOON, **payload: object) -> list[str]:
+        """Store messages a minute apart, as pending; the model will state each of them as a fact."""
+        self._facts += [
+            GoldFact(messages=(text,), statement=f"{user} said {text}", predicate="said", object=text) for text in texts
+        ]
+        self.model.responder = FactResponder(self._facts)
+        payloads = [
+            {
+                "user_id": user,
+                "bot_name": "luna",
+                "role": "user",
+                "author": user,
+                "content": text,
+                "timestamp": (at + timedelta(minutes=number)).isoformat(),
+                **payload,
+            }
+            for number, text in enumerate(texts)
+        ]
+        return await self.put(payloads)
+
+    async def put(self, payloads: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Store payloads as pending under new ids."""
+        ids = [str(uuid.uuid4()) for _ in payloads]
+        points = [
+            models.PointStruct(id=point_id, vector=[1.0, 0.0], payload=stamp(payload, point_id=point_id))
+            for point_id, payload in zip(ids, payloads, strict=True)
+        ]
+        await self._server.client.upsert(self.collection, points, wait=True)
+        return ids
+
+    async def run(self, selection: Selection = ALL, max_messages: int | None = None) -> Tally:
+        """Drain once, as `run --once` does."""
+        async with open_app(self.settings, trigger="once") as app:
+            return await run_once(app.cycle(asyncio.Event(), selection=selection, max_messages=max_messages))
+
+    async def rows(self, sql: str, *arguments: object) -> list[tuple[Any, ...]]:
+        """Ask the database."""
+        async with open_app(self.settings, trigger="once") as app, app.servers.database.connection() as connection:
+            return [tuple(row) for row in await connection.fetch(sql, *arguments)]
+
+    async def statuses(self) -> Counter[str]:
+        """Count the points by their status."""
+        found, _ = await self._server.client.scroll(self.collection, limit=10_000, with_payload=True)
+        return Counter((point.payload or {}).get("enrichment_status", "") for point in found)
+
+    async def set_payload(self, point_id: str, **payload: object) -> None:
+        """Change a point's payload, as its agent would."""
+        await self._server.client.set_payload(self.collection, payload, points=[point_id], wait=True)
+
+
+def _fact(user: str, text: str) -> GoldFact:
+    return GoldFact(messages=(text,), statement=f"{user} said {text}", predicate="said", object=text)
