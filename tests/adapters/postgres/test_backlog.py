@@ -33,7 +33,9 @@ async def breaking(page: Sequence[Pending]) -> AsyncIterator[Sequence[Pending]]:
 
 
 async def test_a_pass_shows_who_waits_with_counts_and_times(stage: Stage) -> None:
-    stored = await stage.backlog.replace("chat", pages(pending("ada", ("a", 10.0), ("b", 20.0)), pending("bo", ("c", None))))
+    stored = await stage.backlog.replace(
+        "chat", pages(pending("ada", ("a", 10.0), ("b", 20.0)), pending("bo", ("c", None)))
+    )
 
     assert stored == 3
     found = await users(stage.backlog)
@@ -68,7 +70,9 @@ async def test_the_oldest_points_are_found_across_rounds_and_parts(database: Dat
 
 async def test_candidates_come_in_pages_each_user_once(database: Database) -> None:
     backlog = PostgresBacklog(database, page=3)
-    await backlog.replace("chat", pages([Pending(f"p{number}", f"user {number % 8}", "b", 1.0) for number in range(20)]))
+    await backlog.replace(
+        "chat", pages([Pending(f"p{number}", f"user {number % 8}", "b", 1.0) for number in range(20)])
+    )
 
     found = [[user.user_id for user in page] async for page in backlog.candidates()]
 
