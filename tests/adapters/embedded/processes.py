@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,10 +46,12 @@ def alive(process: psutil.Process) -> bool:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
+    """Ask again and again: other processes tell us nothing by themselves."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
+    pause = threading.Event()
     while not condition():
         assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.01)
+        pause.wait(0.01)
 
 
 def wait_until_gone(processes: dict[str, psutil.Process]) -> None:

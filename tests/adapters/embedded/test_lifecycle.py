@@ -48,6 +48,14 @@ def test_the_end_of_the_last_client_ends_the_servers(lived_in: Path) -> None:
     wait_until_gone(processes)
 
 
+def test_an_ordinary_end_is_a_clean_one(lived_in: Path) -> None:
+    with embedded_blocking(lived_in):
+        assert (lived_in / "qdrant" / "running").exists()
+
+    assert not (lived_in / "qdrant" / "running").exists()
+    assert not (lived_in / "postgres" / "data" / "postmaster.pid").exists()
+
+
 def test_a_killed_client_leaves_no_server(lived_in: Path, hold: Hold) -> None:
     client = hold(lived_in)
     first_line(client)
