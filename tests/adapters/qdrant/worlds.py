@@ -1,23 +1,27 @@
 """The stores that the contract suite runs on: a fake one, the embedded engine, and a real server where there is one."""
 
+import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+import pytest
 from qdrant_client import AsyncQdrantClient
 from qdrant_client.http import models
 
 from enrichment.adapters.qdrant.pending import QdrantPending, Scope
 from enrichment.adapters.qdrant.retrieval import api_id
 from enrichment.adapters.qdrant.rules import Rules
-from enrichment.adapters.qdrant.server import Server
+from enrichment.adapters.qdrant.server import Server, connected
 from enrichment.domain.messages import PointRef
 from enrichment.ports import PendingMessages
 from enrichment.producer import create_indexes
 from tests.fakes.pending import FakePending, FakeStore
 
+SERVERS = ["embedded", *(["server"] if "QDRANT_URL" in os.environ else [])]
 NOW = datetime(2026, 3, 8, 12, tzinfo=UTC)
 VECTOR = [0.5, 0.5, 0.5, 0.5]
 Payload = Mapping[str, object]
@@ -141,3 +145,14 @@ class QdrantWorld:
     async def clean(self) -> None:
         for collection in self.created:
             await self.client.delete_collection(collection)
+
+
+@asynccontextmanager
+async def opened(request: pytest.FixtureRequest) -> AsyncIterator[QdrantWorld]:
+    """The world of a fixture's parameter, tidied up at the end."""
+    outside = request.param == "server"
+    url = os.environ["QDRANT_URL"] if outside else request.getfixturevalue("embedded_url")
+    async with connected(url, api_key=os.environ.get("QDRANT_API_KEY") if outside else None) as server:
+        world = QdrantWorld(server)
+        yield world
+        await world.clean()
