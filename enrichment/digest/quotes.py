@@ -17,16 +17,14 @@ def find(quote: str, text: str) -> tuple[int, int] | None:
     What does not fit exactly may differ in case, white space, width, and the form of quotation marks and dashes, and in
     marks around it.
     """
-    at = text.find(quote)
-    if at >= 0:
-        return at, at + len(quote)
-    bare = quote.strip(_ENDS)
-    if not bare:
-        return None
-    at = text.find(bare)
-    if at >= 0:
-        return at, at + len(bare)
-    return _find_folded(_folded(bare)[0].strip(), text)
+    for wanted in (quote, quote.strip(_ENDS)):
+        if not wanted.strip():
+            return None
+        at = text.find(wanted)
+        span = (at, at + len(wanted)) if at >= 0 else _find_folded(_folded(wanted)[0].strip(), text)
+        if span is not None:
+            return span
+    return None
 
 
 def _find_folded(wanted: str, text: str) -> tuple[int, int] | None:
