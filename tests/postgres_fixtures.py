@@ -26,6 +26,9 @@ def postgres_server() -> Iterator[str]:
         yield given
         return
     with reachable_folder() as folder, embedded_blocking(folder / "data") as servers:
+        # Nothing here has to survive a power cut, and a database for each test is mostly waiting for the disk.
+        for statement in ("alter system set fsync = off", "select pg_reload_conf()"):
+            _in_a_loop_of_its_own(_execute(servers.postgres_dsn, statement))
         yield servers.postgres_dsn
 
 
