@@ -1,27 +1,34 @@
 """The machinery of the fault tests, started once, and a rig for each test, with the oracle after it."""
 
-import hashlib
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import pytest
 
-from bench.model_server import ModelServer
 from enrichment.adapters.postgres.migrate import migrate
 from enrichment.adapters.postgres.pool import connected
 from tests.faults.background import Background
-from tests.faults.canaries import CanaryResponder
 from tests.faults.database import Database
 from tests.faults.oracle import verify
 from tests.faults.rig import TEMPLATE, Machinery, Rig, rigged
 from tests.faults.servers import PostgresServer, QdrantServer
 from tests.faults.workers import Workers
 
-# Every request of a test is kept: the oracle reads them all.
-_REQUESTS = 100_000
+T = TypeVar("T")
+# More than the cores, since each waits for leases and clocks most of the time.
+_AT_A_TIME = 4
+
+
+class SideBySide(Protocol):
+    """Plays a scenario for each argument, several at a time, because they mostly wait."""
+
+    def __call__(self, scenario: Callable[[Rig, T], None], arguments: Iterable[T]) -> Mapping[T, "Future[None]"]:
+        """Return what will hold each one's failure, the oracle's included."""
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +60,12 @@ def qdrant(shared_folder: Path) -> Iterator[QdrantServer]:
 
 @pytest.fixture(scope="session")
 def machinery(postgres: PostgresServer, qdrant: QdrantServer) -> Iterator[Machinery]:
-    with Background() as background, Workers() as workers, ModelServer(CanaryResponder(), keep=_REQUESTS) as model:
+    with Background() as background, Workers() as workers:
         maintenance = Database(background, postgres.dsn("postgres"))
         maintenance.rows(f"create database {TEMPLATE}")
         maintenance.close()
         background.call(_migrate(postgres.dsn(TEMPLATE)))
-        yield Machinery(background=background, workers=workers, postgres=postgres, qdrant=qdrant, model=model)
+        yield Machinery(background=background, workers=workers, postgres=postgres, qdrant=qdrant)
 
 
 async def _migrate(dsn: str) -> None:
@@ -68,7 +75,20 @@ async def _migrate(dsn: str) -> None:
 
 @pytest.fixture
 def rig(machinery: Machinery, shared_folder: Path, request: pytest.FixtureRequest) -> Iterator[Rig]:
-    name = f"test_{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]}"
-    with rigged(machinery, shared_folder / name, name) as rig:
+    with rigged(machinery, shared_folder, request.node.nodeid) as rig:
         yield rig
         verify(rig)
+
+
+@pytest.fixture(scope="module")
+def side_by_side(machinery: Machinery, shared_folder: Path) -> Iterator[SideBySide]:
+    def play(scenario: Callable[[Rig, T], None], argument: T) -> None:
+        with rigged(machinery, shared_folder, f"{scenario.__name__}[{argument}]") as rig:
+            scenario(rig, argument)
+            verify(rig)
+
+    def play_all(scenario: Callable[[Rig, T], None], arguments: Iterable[T]) -> Mapping[T, "Future[None]"]:
+        return {argument: pool.submit(play, scenario, argument) for argument in arguments}
+
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        yield play_all

@@ -1,5 +1,6 @@
 """SQL against the tests' own Postgres, from tests that are not asynchronous."""
 
+import asyncio
 from typing import Any
 
 import asyncpg
@@ -13,6 +14,7 @@ class Database:
     def __init__(self, background: Background, dsn: str) -> None:
         self._background = background
         self._dsn = dsn
+        self._turns = asyncio.Lock()
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
 
     def rows(self, sql: str, *arguments: object) -> list[dict[str, Any]]:
@@ -30,9 +32,10 @@ class Database:
 
     async def fetch(self, sql: str, *arguments: object) -> list[dict[str, Any]]:
         """Do the same in the background's loop."""
-        if self._connection is None or self._connection.is_closed():
-            self._connection = await asyncpg.connect(self._dsn, timeout=10, command_timeout=10)
-        return [dict(row) for row in await self._connection.fetch(sql, *arguments)]
+        async with self._turns:
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await asyncpg.connect(self._dsn, timeout=10, command_timeout=10)
+            return [dict(row) for row in await self._connection.fetch(sql, *arguments)]
 
     async def _terminate(self) -> None:
         if self._connection is not None:

@@ -149,7 +149,9 @@ def nothing_was_paid_twice(rig: Rig) -> Iterator[str]:
 
 def nothing_is_left_behind(rig: Rig) -> Iterator[str]:
     """I8."""
-    connected = "select count(*) from pg_stat_activity where application_name = 'enrichment'"
+    connected = (
+        "select count(*) from pg_stat_activity where application_name = 'enrichment' and datname = current_database()"
+    )
     wait_until(lambda: not rig.database.value(connected), "workers' sessions to end")
     wait_until(lambda: not any(proxy.open_connections for proxy in rig.proxies()), "workers' connections to close")
     held = rig.database.rows("select user_id from users where owner is not null and lease_until > now()")

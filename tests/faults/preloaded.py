@@ -16,10 +16,14 @@ import signal
 import sys
 from typing import Any
 
-import asyncpg  # noqa: F401  # loaded here once
-import httpx  # noqa: F401  # the same
-import qdrant_client.http.models  # noqa: F401  # the same
-import rich.console  # noqa: F401  # the same
+import asyncpg  # noqa: F401  # loaded here once, like all below
+import click  # noqa: F401
+import httpx  # noqa: F401
+import pydantic_settings  # noqa: F401
+import qdrant_client.http.models  # noqa: F401
+import rich.console  # noqa: F401
+import structlog  # noqa: F401
+import tenacity  # noqa: F401
 
 _PR_SET_PDEATHSIG = 1
 

@@ -1,5 +1,6 @@
 """Everything that one fault test has in its hands: messages, servers, proxies, workers and what is allowed."""
 
+import hashlib
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from bench.model_server import ModelServer
 from tests.faults.background import Background, wait_until
-from tests.faults.canaries import Said, asked
+from tests.faults.canaries import CanaryResponder, Said, asked
 from tests.faults.chaos_proxy import ChaosProxy
 from tests.faults.chat import Chat
 from tests.faults.database import Database
@@ -19,6 +20,8 @@ from tests.faults.workers import KILLED, Ended, Worker, Workers
 API_KEY = "sk-key-of-the-rig"
 LEASE_SECONDS = 2
 TEMPLATE = "template_of_the_rig"
+# Every request of a test is kept: the oracle reads them all.
+REQUESTS = 100_000
 # Calls that a kill may cost: a batch whose process died comes back in eighths.
 CALLS_PER_KILL = 8
 
@@ -31,7 +34,6 @@ class Machinery:
     workers: Workers
     postgres: PostgresServer
     qdrant: QdrantServer
-    model: ModelServer
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class Rig:
     chat: Chat
     database: Database
     sampler: Sampler
+    model: ModelServer
     to_postgres: ChaosProxy
     to_qdrant: ChaosProxy
     to_model: ChaosProxy
@@ -61,11 +64,6 @@ class Rig:
     allowed: Allowed = field(default_factory=Allowed)
     kills: int = 0
     golden_calls: int | None = None
-
-    @property
-    def model(self) -> ModelServer:
-        """The model, past its proxy."""
-        return self.machinery.model
 
     def write(self, said: Iterable[Said]) -> list[Said]:
         """Store messages as an agent does, and expect them to come to their end."""
@@ -86,10 +84,11 @@ class Rig:
         self.started.append(worker)
         return worker
 
-    def end(self, worker: Worker, within_seconds: float = 40) -> Ended:
-        """Wait for a worker's end; a kill widens what is allowed by the batches in flight."""
+    def end(self, worker: Worker, code: int, within_seconds: float = 40) -> Ended:
+        """Wait for a worker's end with that code; a kill widens what is allowed by the batches in flight."""
         ended = worker.ended(within_seconds)
         self.ended.append(ended)
+        assert ended.code == code, f"ended with {ended.code}, not {code}:\n{ended.stdout}\n{ended.stderr[-4000:]}"
         if ended.code == KILLED:
             self.kills += 1
             self.allowed.calls += CALLS_PER_KILL
@@ -97,24 +96,24 @@ class Rig:
             self.sampler.sample()
         return ended
 
-    def once(self, *arguments: str, failpoints: str = "", **settings: object) -> Ended:
-        """Run the program once, to its end."""
-        return self.end(self.start("run", "--once", "--json", *arguments, failpoints=failpoints, **settings))
+    def once(self, *arguments: str, code: int = 0, failpoints: str = "", **settings: object) -> Ended:
+        """Run the program once, to its end, which must have that code."""
+        return self.end(self.start("run", "--once", "--json", *arguments, failpoints=failpoints, **settings), code)
 
     def kill(self, worker: Worker) -> Ended:
         """Kill a worker."""
         worker.send(signal.SIGKILL)
-        return self.end(worker)
+        return self.end(worker, KILLED)
 
     def wait_for_leases(self) -> None:
         """Wait until nobody holds anybody; a dead worker's leases may last no longer than a lease does."""
         held = "select count(*) from users where lease_until > now()"
         wait_until(lambda: not self.database.value(held), "all leases to be over", LEASE_SECONDS + 1)
 
-    def recover(self) -> Ended:
+    def recover(self, *, code: int = 0, **settings: object) -> Ended:
         """Do what a supervisor does after a crash: start it again, once the dead worker's leases are over."""
         self.wait_for_leases()
-        return self.once()
+        return self.once(code=code, failpoints="", **settings)
 
     def in_flight(self) -> int:
         """Count the messages of open batches whose answer is not stored."""
@@ -172,12 +171,14 @@ class Rig:
 
 
 @contextmanager
-def rigged(machinery: Machinery, folder: Path, name: str) -> Iterator[Rig]:
-    """Make a world of its own for one test: a database and a collection of that name, three proxies, no worker yet."""
+def rigged(machinery: Machinery, shared_folder: Path, claim: str) -> Iterator[Rig]:
+    """Make a world of its own for one test: a database, a collection, a model, three proxies, no worker yet."""
+    name = f"test_{hashlib.sha256(claim.encode()).hexdigest()[:12]}"
+    folder = shared_folder / name
     (folder / "tmp").mkdir(parents=True)
-    background, postgres, qdrant, model = machinery.background, machinery.postgres, machinery.qdrant, machinery.model
-    model.reset()
+    background, postgres, qdrant = machinery.background, machinery.postgres, machinery.qdrant
     with ExitStack() as stack:
+        model = stack.enter_context(ModelServer(CanaryResponder(), keep=REQUESTS))
         maintenance = stack.enter_context(closing(Database(background, postgres.dsn("postgres"))))
         maintenance.rows(f"create database {name} template {TEMPLATE} strategy file_copy")
         stack.callback(maintenance.rows, f"drop database {name} (force)")
@@ -196,6 +197,7 @@ def rigged(machinery: Machinery, folder: Path, name: str) -> Iterator[Rig]:
             chat=chat,
             database=database,
             sampler=sampler,
+            model=model,
             to_postgres=to_postgres,
             to_qdrant=to_qdrant,
             to_model=to_model,

@@ -75,6 +75,7 @@ class Workers:
         self._by_pid: dict[int, Worker] = {}
         self._forked = threading.Semaphore(0)
         self._last_pid = 0
+        self._ordering = threading.Lock()
 
     def __enter__(self) -> Self:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
@@ -107,13 +108,17 @@ class Workers:
         stdout.touch()
         stderr.touch()
         order = {"module": module, "arguments": arguments, "environment": dict(environment)}
-        assert self._nest.stdin is not None
-        self._nest.stdin.write(json.dumps({**order, "stdout": str(stdout), "stderr": str(stderr)}) + "\n")
-        self._nest.stdin.flush()
-        assert self._forked.acquire(timeout=30)
-        worker = self._by_pid[self._last_pid]
+        with self._ordering:
+            worker = self._forked_for({**order, "stdout": str(stdout), "stderr": str(stderr)})
         worker.stdout, worker.stderr = stdout, stderr
         return worker
+
+    def _forked_for(self, order: Mapping[str, Any]) -> Worker:
+        assert self._nest.stdin is not None
+        self._nest.stdin.write(json.dumps(order) + "\n")
+        self._nest.stdin.flush()
+        assert self._forked.acquire(timeout=30)
+        return self._by_pid[self._last_pid]
 
     def _listen(self) -> None:
         assert self._nest.stdout is not None

@@ -1,0 +1,60 @@
+"""T01, T24: the worker is killed at each step of the protocol, and by a message."""
+
+import os
+import signal
+from collections.abc import Mapping
+from concurrent.futures import Future
+
+import pytest
+
+from bench.model_server import Behaviour, ChatRequest
+from enrichment import failpoints
+from enrichment.domain.outcomes import Outcome
+from tests.faults.canaries import asked, say
+from tests.faults.conftest import SideBySide
+from tests.faults.rig import Rig
+from tests.faults.workers import KILLED
+
+# The first test of those that are played side by side waits for most of the others.
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+
+ANSWERED = failpoints.NAMES[failpoints.NAMES.index("C4") :]
+
+
+def kill_at(rig: Rig, step: str) -> None:
+    """Kill a worker that serves one user after the other, and let another one finish."""
+    rig.write(say(users=2, messages=4))
+
+    rig.once(failpoints=f"{step}=kill", MODEL__CONCURRENCY=1, code=KILLED)
+    rig.recover()
+
+    assert step not in ANSWERED or rig.model.stats.calls == 2, "an answer that was stored was paid for again"
+
+
+@pytest.fixture(scope="module")
+def killed_at(side_by_side: SideBySide) -> Mapping[str, Future[None]]:
+    return side_by_side(kill_at, failpoints.NAMES)
+
+
+@pytest.mark.parametrize("step", failpoints.NAMES)
+def test_a_kill_at_any_step_loses_nothing_and_repeats_nothing(killed_at: Mapping[str, Future[None]], step: str) -> None:
+    killed_at[step].result()
+
+
+def test_a_message_that_kills_the_process_is_quarantined_after_three_crashes(rig: Rig) -> None:
+    said = rig.write(say(users=1, messages=64))
+    poison = said[37]
+    rig.expect([poison], outcome=Outcome.QUARANTINED)
+
+    def kill(request: ChatRequest) -> Behaviour | None:
+        if poison.canary in asked(request):
+            os.kill(rig.started[-1].pid, signal.SIGKILL)
+        return None
+
+    rig.model.decide = kill
+    rig.once(code=KILLED)
+    rig.recover(code=KILLED)
+    rig.recover(code=KILLED)
+    recovered = rig.recover(code=3)
+
+    assert recovered.report["quarantined"] == 1
