@@ -15,7 +15,7 @@ from enrichment.domain.facts import Certainty, Evidence
 
 _NAME, _VALUE, _TITLE, _SUMMARY, _LINE = 80, 200, 160, 4_000, 400
 _MOST_TOPICS, _MOST_LINES = 8, 12
-_SUMMARY_WORDS = (3, 300)
+_SUMMARY_WORDS = (2, 300)
 
 
 def signal(item: Any, transcript: Transcript) -> Signal:  # noqa: ANN401 - the item is whatever a model wrote
@@ -26,7 +26,7 @@ def signal(item: Any, transcript: Transcript) -> Signal:  # noqa: ANN401 - the i
     name, value = text(item, "n", _NAME), text_or_none(item, "v", _VALUE) or ""
     kind = item.get("k")
     closed = {preference.value for preference in Preference} if kind == SignalKind.PREFERENCE else {name}
-    if kind not in set(SignalKind) or not name or name not in closed or flag(name, value):
+    if kind not in tuple(SignalKind) or not name or name not in closed or flag(name, value):
         raise ItemRefused(Refusal.MALFORMED)
     lines = [line for line in cited(transcript, whole_numbers(item, "m")) if line.by_user]
     known = transcript.names(lines[0].window)

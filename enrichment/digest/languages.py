@@ -18,8 +18,8 @@ GRAMMAR: Final[dict[str, frozenset[str]]] = {
             here hers him his how i if in into is isn it its just let ll lot made make makes making many me more most
             much my no not now of off on one only or other our out over own quite re really s same she should so some
             such t than that the their them then there these they thing things this those though through to too up us
-            ve very was wasn we well were what when where which while who whom why will with would yes you your oh hi hey
-            um uh ok""",
+            ve very was wasn we well were what when where which while who whom why will with would yes you your oh hi
+            hey um uh ok""",
         "de": """ab aber alle als also am an auch auf aus bei bin bis bist da dann das dass dein deine dem den denn der
             des die dir doch du ein eine einem einen einer er es etwas euch für gar ganz gerne habe haben hat hatte
             hier ich ihm ihn ihr ihre im immer in ist ja jetzt kann kein keine mal man mehr mein meine meinem meinen

@@ -17,17 +17,17 @@ def own_words(text: str) -> str:
     """Put ``BLANK`` over quoted replies and injected blocks; every other character keeps its place."""
     if ">" not in text:
         return text
-    opened: dict[str, int] = {}
+    tags = [(tag.span(), bool(tag.group(1)), tag.group(2).casefold()) for tag in _TAG.finditer(text)]
+    closed_at = {name: start for (start, _), closes, name in tags if closes}
+    inside: tuple[str, int] | None = None
     pieces: list[str] = []
     kept = 0
-    for tag in _TAG.finditer(text):
-        closes, name = tag.group(1), tag.group(2).casefold()
-        if not closes:
-            opened.setdefault(name, tag.start())
-        elif name in opened:
-            start = max(opened.pop(name), kept)
-            pieces += text[kept:start], BLANK * (tag.end() - start)
-            kept = tag.end()
+    for (start, end), closes, name in tags:
+        if inside is None and not closes and start < closed_at.get(name, 0):
+            inside = (name, start)
+        elif inside is not None and closes and name == inside[0]:
+            pieces += text[kept : inside[1]], BLANK * (end - inside[1])
+            kept, inside = end, None
     return _QUOTED_LINE.sub(lambda line: BLANK * len(line.group()), "".join((*pieces, text[kept:])))
 
 

@@ -24,7 +24,7 @@ _END = (
 OBJECT: Final = (
     r"(?P<o>(?!not\b|nicht\b|no\b|it\b|that\b|this\b|you\b|him\b|her\b|them\b)[\w'’][^.,;:!?()\n\"“”]{0,60}?)" + _END
 )
-_OFTEN = r"(?:(?:really|just|also|still|currently|now|actually|recently|always|absolutely|finally) )*"
+_OFTEN = r"(?:(?:really|just|also|still|currently|now|actually|recently|always|absolutely|finally|probably|maybe) )*"
 _I = rf"(?:i|we) {_OFTEN}"
 _AM = rf"(?:i(?:'|’)?m|i am) {_OFTEN}"
 _WORK = (
@@ -183,6 +183,6 @@ PREFERENCES: Final = (
     ("length", re.compile(r"\b(?:answer|reply) (?:me )?(?P<v>briefly|shortly|in detail)\b", re.IGNORECASE), ""),
     ("language", re.compile(r"\b(?:answer|reply|write|speak|talk)(?: to)?(?: me)? in (?P<v>[A-Z]\w+)\b"), ""),
     ("emoji", re.compile(r"\b(?P<v>no|without|fewer|more) emojis?\b", re.IGNORECASE), ""),
-    ("address", re.compile(r"\bcall me (?P<v>[A-Z]\w+)\b"), ""),
+    ("address", re.compile(r"\b(?i:call me) (?P<v>[A-Z]\w+)\b"), ""),
     ("address", re.compile(r"\b(?:duze mich|du kannst mich duzen)\b", re.IGNORECASE), "du"),
 )
