@@ -152,7 +152,8 @@ class Cycle:
         if lease is None:
             return
         failpoint("C1")
-        turn = Turn(self._ports, lease, self._turn_limits(), self._options.selection, self._stopping)
+        limits = self._allowance()
+        turn = Turn(self._ports, lease, limits, self._options.selection, self._stopping)
         served = False
         try:
             async with kept(self._ports.leases, lease, self._options.lease_seconds):
@@ -163,13 +164,16 @@ class Cycle:
         finally:
             self.tally.absorb(turn.tally)
             if self._left_to_take is not None:
-                self._left_to_take -= turn.tally.handled
+                self._left_to_take += limits.messages - turn.tally.handled
             await self._ports.leases.release(lease, served=served)
 
-    def _turn_limits(self) -> TurnLimits:
+    def _allowance(self) -> TurnLimits:
+        """Return how much a turn may take, set aside at once so that turns side by side do not take it twice."""
         if self._left_to_take is None:
             return self._options.turn
-        return replace(self._options.turn, messages=min(self._options.turn.messages, max(self._left_to_take, 1)))
+        messages = min(self._options.turn.messages, self._left_to_take)
+        self._left_to_take -= messages
+        return replace(self._options.turn, messages=messages)
 
     @property
     def _is_over(self) -> bool:

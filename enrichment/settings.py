@@ -19,6 +19,9 @@ PREFIX = "ENRICHMENT_"
 
 
 def _default_data_dir() -> Path:
+    # The embedded Postgres runs as another user if root starts it, and that user cannot enter root's home.
+    if os.geteuid() == 0 and "XDG_DATA_HOME" not in os.environ:
+        return Path("/var/lib/enrichment")
     base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
     return Path(base).expanduser() / "enrichment"
 

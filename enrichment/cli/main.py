@@ -23,7 +23,23 @@ Examples:
 """
 
 
+class InOrder(click.Group):
+    """Lists its commands in the order in which they were added, and knows what `--once` alone means."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names unsorted."""
+        return list(self.commands)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the one-shot flag without a command, the trigger that people type by hand, as `run --once`."""
+        if "--once" in args and not self.commands.keys() & set(args):
+            args = [*args]
+            args.insert(args.index("--once"), "run")
+        return super().parse_args(ctx, args)
+
+
 @click.group(
+    cls=InOrder,
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
@@ -57,9 +73,6 @@ for command in COMMANDS:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; messages go to stderr."""
-    # The one-shot flag alone is the manual trigger that people type: it stands for `run --once`.
-    if arguments[:1] == ["--once"]:
-        arguments = ["run", *arguments]
     try:
         result = cli.main(list(arguments), prog_name="enrichment", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

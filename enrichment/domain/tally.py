@@ -84,4 +84,4 @@ class Tally:
 
     def of_collection(self, name: str) -> dict[str, int]:
         """Return what was done in one collection."""
-        return {what: count for (collection, what), count in self.collections.items() if collection == name}
+        return {what: self.collections[name, what] for what in ("messages", "facts", "summaries")}
