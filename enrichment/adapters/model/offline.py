@@ -14,6 +14,8 @@ import orjson
 from enrichment.adapters.model.offline_rules import (
     JOKING,
     LIKELY,
+    OPENINGS,
+    PERSONAL,
     PREFERENCES,
     RULES,
     TIME,
@@ -96,10 +98,19 @@ def _found(number: int, message: Message, known: Mapping[str, Fact]) -> Iterator
         taken: list[range] = []
         for rule in RULES:
             match = rule.pattern.search(sentence)
-            span = range(*match.span()) if match else range(0)
-            if match and not any(span.start < other.stop and other.start < span.stop for other in taken):
+            if match is None or not _stands(sentence, match):
+                continue
+            span = range(*match.span())
+            if not any(span.start < other.stop and other.start < span.stop for other in taken):
                 taken.append(span)
                 yield _Found(number, rule, _item(number, sentence, match, rule, _Speaker(message, known)))
+
+
+def _stands(sentence: str, match: re.Match[str]) -> bool:
+    """Whether a match begins a main clause and its object can be told of by others."""
+    before = sentence[: match.start()].rstrip()
+    opens = not before or not before[-1].isalnum() or before.split()[-1].casefold() in OPENINGS
+    return opens and not PERSONAL.search(match["o"])
 
 
 class _Speaker:

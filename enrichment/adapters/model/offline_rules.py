@@ -14,16 +14,19 @@ _NAMED = r"(?:,? (?:named |called )?(?-i:[A-Z])\w+(?: and (?-i:[A-Z])\w+)*)?"
 _END = (
     r"(?=\s*(?:[.,;:!?()\n\"“”]|[-–—] |$)|\s+(?:and (?:i|we|my|have|love|am)|but|because|so|when|while|which|"
     r"since|until|though|too|now|right now|as well|by the way|any ?more|again|at the moment|these days|with my|"
-    r"for (?:my|the|our)|"
-    r"yesterday|today|tomorrow|(?:last|next|this) \w+|(?:\w+) (?:days?|weeks?|months?|years?) ago|"
+    r"for (?:my|the|our)|yesterday|today|tomorrow|lately|together|"
+    rf"(?:last|next) \w+|this (?:week|month|year|summer|winter|weekend)|(?:\w+) (?:days?|weeks?|months?|years?) ago|"
     rf"in (?:\d{{4}}|{_MONTH})|"
     rf"on {_DAY}|"
     r"und|aber|weil|denn|sehr|gern|seit|bis|gestern|heute|morgen|(?:letzte|nächste)\w* \w+|vor \w+ \w+|im [A-Z]\w+|"
     r"y|pero|porque|desde|hasta|ayer|hoy|mañana|hace \w+ \w+)\b)"
 )
-OBJECT: Final = (
-    r"(?P<o>(?!not\b|nicht\b|no\b|it\b|that\b|this\b|you\b|him\b|her\b|them\b)[\w'’][^.,;:!?()\n\"“”]{0,60}?)" + _END
+# With these nothing begins that can stand by itself.
+_NO_OBJECT = (
+    "not|nicht|no|it|that|this|these|those|you|him|her|them|to|for|was|were|is|are|how|what|when|all|and|remind\\w*|"
+    "yesterday|today|tomorrow|es|das|dich|dass|lo|eso|que|mich|euch|te"
 )
+OBJECT: Final = rf"(?P<o>(?!(?:{_NO_OBJECT})\b)[\w'’][^.,;:!?()\n\"“”]{{0,60}}?)" + _END
 _OFTEN = r"(?:(?:really|just|also|still|currently|now|actually|recently|always|absolutely|finally|probably|maybe) )*"
 _I = rf"(?:i|we) {_OFTEN}"
 _AM = rf"(?:i(?:'|’)?m|i am) {_OFTEN}"
@@ -91,7 +94,8 @@ RULES: Final = (
           "{who} switched to {o}."),
     _rule("en", rf"i use {OBJECT}", "uses", _C.SKILL, "{who} uses {o}."),
     _rule("en", rf"i play (?:the )?{OBJECT}", "does", _C.INTEREST, "{who} plays {o}."),
-    _rule("en", r"i (?:have )?(?:started|took up) (?P<o>[a-z]+ing)\b", "does", _C.INTEREST,
+    _rule("en", r"i (?:have )?(?:started|took up) (?P<o>[a-z]+ing)(?=[.,;!]| (?:last|yesterday|this|in)\b|$)", "does",
+          _C.INTEREST,
           "{who} started {o}."),
     _rule("en", rf"{_AM}allergic to {OBJECT}", "allergic_to", _C.HEALTH, "{who} is allergic to {o}."),
     _rule("en", rf"{_AM}(?:an? )?(?P<o>vegetarian|vegan|pescatarian)\b", "diet", _C.HEALTH, "{who} is {o}."),
@@ -109,8 +113,8 @@ RULES: Final = (
     _rule("en", rf"(?:{_I}(?:do(?:n['’]t| not)) (?:really )?like|i can['’]t stand|{_I}(?:hate|dislike)) {OBJECT}",
           "dislikes", _C.PREFERENCE, "{who} does not like {o}."),
     _rule("en", rf"{_I}(?:love|like|enjoy|adore) {OBJECT}", "likes", _C.PREFERENCE, "{who} likes {o}."),
-    _rule("en", rf"(?:{_I}(?:plan|intend|am planning) to|{_AM}(?:planning|going) to) {OBJECT}", "plans", _C.PLAN,
-          "{who} plans to {o}."),
+    _rule("en", rf"(?:{_I}(?:plan|intend|am planning) to|{_AM}(?:planning|going) to) (?!an? |the ){OBJECT}",
+          "plans", _C.PLAN, "{who} plans to {o}."),
     _rule("en", rf"{_I}want to {OBJECT}", "wants", _C.PLAN, "{who} wants to {o}."),
     _named("de", r"(?:ich heiße|mein name ist) ", "is_named", _C.IDENTITY, "{who} heißt {o}."),
     _rule("de", r"ich bin (?P<o>\d{1,3}) (?:jahre alt)?", "age", _C.IDENTITY, "{who} ist {o} Jahre alt."),
@@ -121,7 +125,7 @@ RULES: Final = (
     _rule("de", rf"ich arbeite als {OBJECT}", "works_as", _C.WORK, "{who} arbeitet als {o}."),
     _rule("de", rf"ich arbeite (?:jetzt )?(?:bei|für) {OBJECT}", "works_at", _C.WORK, "{who} arbeitet bei {o}."),
     _rule("de", rf"ich spreche {OBJECT}", "speaks", _C.SKILL, "{who} spricht {o}."),
-    _rule("de", rf"(?:ich |und )lerne (?:gerade )?{OBJECT}", "studies", _C.SKILL, "{who} lernt {o}."),
+    _rule("de", rf"(?:ich |(?<=und ))lerne (?:gerade )?{OBJECT}", "studies", _C.SKILL, "{who} lernt {o}."),
     _rule("de", rf"ich spiele {OBJECT}", "does", _C.INTEREST, "{who} spielt {o}."),
     _rule("de", r"ich habe (?P<o>(?:eine?n?|zwei|drei|\d) (?:hunde?|katzen?|pferde?|kaninchen))\b", "has_pet",
           _C.POSSESSION, "{who} hat {o}."),
@@ -144,6 +148,20 @@ RULES: Final = (
     _rule("es", rf"me (?:gustan?|encantan?) {OBJECT}", "likes", _C.PREFERENCE, "A {who} le gusta {o}."),
 )  # fmt: skip
 
+# Before the first person of a main clause; after anything else it may be a relative one ("the bag I bought").
+OPENINGS: Final = frozenset(
+    word
+    for words in (
+        "and but so because that since also well yes yeah oh ok okay hi hey hello actually honestly think guess know",
+        "then now today yesterday lately recently currently still really probably maybe perhaps btw way",
+        "und aber weil denn dass ja also y pero porque que sí hola",
+    )
+    for word in words.split()
+)
+# An object that holds one of these is about somebody else, or was turned around by the third person.
+PERSONAL: Final = re.compile(
+    r"\b(?:i|me|my|mine|us|our|we|you|your|mich|mir|mein\w*|uns\w*|mi|mis|tu)\b", re.IGNORECASE
+)
 # A sentence with one of these tells of no fact: conditions, wishes, what others say, and sayings.
 UNREAL: Final = re.compile(
     r"\b(?:if|would|could|might|wish|imagine|suppose|pretend\w*|what if|hypothetically|in a (?:dream|game|story)|"
