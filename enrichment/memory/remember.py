@@ -2,13 +2,14 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from enrichment.domain.batches import Batch, Known
 from enrichment.domain.changes import Changes, NewEvidence, WithdrawnEvidence
 from enrichment.domain.digest import Digest, ExtractedFact, Operation
 from enrichment.domain.facts import Claim, Evidence, Fact, FactState, Remembered, Slot
+from enrichment.domain.messages import PointRef
 from enrichment.memory.claims import extracted_key, slot_of, slot_of_fact
 from enrichment.memory.confidence import confidence, weight
 from enrichment.memory.slots import MERGED, REREAD, Draft, Row, SlotFacts, free_id, summed_up
@@ -16,6 +17,8 @@ from enrichment.memory.summaries import revised_sessions
 from enrichment.memory.supersede import Cut, reports_of
 
 MOVED = "moved"
+# Reasons of a retraction that say nothing against the fact: its messages have a new text, or are not there any more.
+_LOST_EVIDENCE = {REREAD, "changed", "gone"}
 _SAME_CONFIDENCE = 1e-6  # stored in single precision
 
 
@@ -46,7 +49,7 @@ def remember(batch: Batch, known: Known, related: Sequence[Remembered], digest: 
         new_facts=tuple(row.fact for row in rows if row.stored is None),
         revised_facts=tuple(row.fact for row in rows if row.stored is not None and _differs(row.fact, row.stored.fact)),
         evidence=tuple(new for row in rows for new in _new_evidence(row)),
-        withdrawn=tuple(gone for row in rows for gone in _withdrawn(row, merging.texts)),
+        withdrawn=tuple(gone for row in rows for gone in _withdrawn(row, merging.counts)),
         sessions=tuple(revised_sessions(batch, digest)),
         signals=digest.signals,
         refused=tuple(digest.refused),
@@ -60,7 +63,9 @@ class _Merging:
         self._batch = batch
         self._known = _own_known(batch, known)
         self._method = method
-        self.texts = {message.identity: message.content_hash for message in batch.messages}
+        self._texts: dict[bytes | PointRef, bytes] = {}
+        for message in batch.messages:
+            self._texts.update(dict.fromkeys((message.identity, *message.points), message.content_hash))
         self._own = [remembered for remembered in related if _is_own(batch, remembered.fact)]
         self._ids = {remembered.fact.fact_id for remembered in self._own}
         self._stored: dict[Slot, list[Remembered]] = defaultdict(list)
@@ -74,7 +79,7 @@ class _Merging:
         self._slots: dict[Slot, SlotFacts] = {}
         self._apart: dict[tuple[Claim, str, uuid.UUID | None], Row] = {}
         for remembered in self._own:
-            if any(self.texts.get(one.identity, one.content_hash) != one.content_hash for one in remembered.evidence):
+            if not all(map(self.counts, remembered.evidence)):
                 self._slot(slot_of_fact(remembered.fact))
 
     def add(self, fact: ExtractedFact) -> None:
@@ -115,9 +120,14 @@ class _Merging:
             yield from slot.rows()
         yield from self._apart.values()
 
+    def counts(self, evidence: Evidence) -> bool:
+        """Tell whether evidence is still in force, no newer text of its message or its point being read here."""
+        texts = (self._texts.get(key, evidence.content_hash) for key in (evidence.identity, evidence.ref))
+        return all(text == evidence.content_hash for text in texts)
+
     def _slot(self, slot: Slot) -> SlotFacts:
         if slot not in self._slots:
-            self._slots[slot] = SlotFacts(self._stored[slot], self._ids, self.texts)
+            self._slots[slot] = SlotFacts(self._stored[slot], self.counts, self._ids)
         return self._slots[slot]
 
     def _current(self, slot: Slot, evidence: Iterable[Evidence], fact_id: uuid.UUID | None = None) -> Fact | None:
@@ -181,7 +191,7 @@ def _own_known(batch: Batch, known: Known) -> dict[str | None, Fact]:
 
 def _is_in_play(fact: Fact) -> bool:
     if fact.state is FactState.RETRACTED:
-        return fact.state_reason == REREAD
+        return fact.state_reason in _LOST_EVIDENCE
     return fact.state in {FactState.ACTIVE, FactState.SUPERSEDED}
 
 
@@ -202,11 +212,10 @@ def _new_evidence(row: Row) -> list[NewEvidence]:
     return [NewEvidence(fact_id=row.fact.fact_id, evidence=one) for one in row.evidence if one not in stored]
 
 
-def _withdrawn(row: Row, texts: dict[bytes, bytes]) -> Iterator[WithdrawnEvidence]:
+def _withdrawn(row: Row, counts: Callable[[Evidence], bool]) -> Iterator[WithdrawnEvidence]:
     kept = {one.identity for one in row.evidence}
     for one in row.stored.evidence if row.stored else ():
         if one.identity not in kept:
-            is_reread = texts.get(one.identity, one.content_hash) != one.content_hash
             yield WithdrawnEvidence(
-                fact_id=row.fact.fact_id, identity=one.identity, reason=REREAD if is_reread else MOVED
+                fact_id=row.fact.fact_id, identity=one.identity, reason=MOVED if counts(one) else REREAD
             )

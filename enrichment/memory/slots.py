@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from enrichment.domain.facts import Certainty, Evidence, Fact, FactState, Remembered
@@ -37,13 +37,13 @@ class Row:
 class SlotFacts:
     """The stored facts of a slot that take part in its timeline, and what a batch adds.
 
-    ``taken_ids`` are the ids that no new fact may get. ``replaced`` tells the hash of the text that counts, by
-    identity: evidence from another text of the same message does not.
+    ``taken_ids`` are the ids that no new fact may get. ``counts`` tells whether evidence is from a text still in
+    force.
     """
 
     stored: list[Remembered]
+    counts: Callable[[Evidence], bool]
     taken_ids: Collection[uuid.UUID] = ()
-    replaced: dict[bytes, bytes] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
     cuts: list[Cut] = field(default_factory=list)
 
@@ -63,8 +63,7 @@ class SlotFacts:
         return [*rows, *(self._left_over(remembered, rows) for remembered in left)]
 
     def _live(self, remembered: Remembered) -> list[Evidence]:
-        replaced = self.replaced
-        return [e for e in remembered.evidence if replaced.get(e.identity, e.content_hash) == e.content_hash]
+        return [one for one in remembered.evidence if self.counts(one)]
 
     def _stored_cuts(self) -> list[Cut]:
         """Return the ends that facts of other slots have put to objects of this one."""

@@ -78,11 +78,12 @@ class Book:
         known = known or Known()
         batch, digest = a_batch(*messages), Digest(facts=facts)
         slots = touched(batch, known, digest)
-        texts = {message.identity: message.content_hash for message in messages}
+        texts = {key: message.content_hash for message in messages for key in (message.identity, message.ref)}
         reread = {
-            slot_of_fact(one.fact).claim
+            one.fact.claim
             for one in self.kept.values()
-            if any(texts.get(e.identity, e.content_hash) != e.content_hash for e in one.evidence)
+            for e in one.evidence
+            if {texts.get(e.identity, e.content_hash), texts.get(e.ref, e.content_hash)} != {e.content_hash}
         }
         related = [one for one in self.kept.values() if slot_of_fact(one.fact) in slots or one.fact.claim in reread]
         changes = remember(batch, known, related, digest, method="test")

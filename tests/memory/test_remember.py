@@ -145,6 +145,14 @@ def test_a_flagged_fact_supersedes_nothing_and_a_repeat_does_not_free_it() -> No
     ]
 
 
+def test_a_flagged_and_a_plain_fact_of_one_message_have_ids_of_their_own() -> None:
+    book, message = Book(), a_message("both", 1)
+    flagged = a_fact("Berlin", message, flagged="instruction")
+    book.tell(flagged, a_fact("Berlin", message), flagged, messages=(message,))
+
+    assert sorted((f.state.value, f.evidence_count) for f in book.facts()) == [("active", 1), ("flagged", 1)]
+
+
 def test_what_feedback_retracted_does_not_come_back_by_being_said_again() -> None:
     book = Book()
     book.say("Berlin", 1)
@@ -177,6 +185,25 @@ def test_an_edit_that_says_the_same_keeps_the_fact_and_its_id() -> None:
 
     assert book.the("Berlin") == before
     assert book.kept[before.fact_id].evidence[0].content_hash == edited.content_hash
+
+
+def test_an_edit_of_a_message_without_an_id_is_known_by_its_point() -> None:
+    book = Book()
+    for text in ("Berlin", "Berlin!"):
+        message = a_message("p", 1, text=text, message_id=None)
+        book.tell(a_fact("Berlin", message), messages=(message,))
+
+    assert [(fact.state, fact.evidence_count) for fact in book.facts()] == [(ACTIVE, 1)]
+
+
+def test_a_fact_whose_message_went_away_comes_back_when_it_is_said_again() -> None:
+    book = Book()
+    book.say("Berlin", 1)
+    lost = replace(book.the("Berlin"), state=RETRACTED, state_reason="gone", evidence_count=0)
+    book.kept[lost.fact_id] = Remembered(fact=lost, evidence=())
+    book.say("Berlin", 5)
+
+    assert [(fact.state, fact.valid_from) for fact in book.facts()] == [(ACTIVE, day(5))]
 
 
 def test_a_fact_that_was_retracted_by_rereading_comes_back_by_rereading() -> None:

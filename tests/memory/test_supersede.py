@@ -175,3 +175,13 @@ def test_a_superseded_fact_ends_no_later_than_its_successor_begins() -> None:
 
     assert all(fact.valid_until == fact.valid_from + timedelta(days=1) for fact in book.facts(SUPERSEDED))
     assert len(book.facts(ACTIVE)) == 1
+
+
+def test_a_stretch_before_a_known_one_leaves_that_ones_row_alone() -> None:
+    book = Book()
+    book.say("Hamburg", 3)
+    book.say("Berlin", 5)
+    changes = book.say("Berlin", 1)
+
+    assert [(fact.object, fact.valid_from) for fact in changes.new_facts] == [("Berlin", day(1))]
+    assert (changes.revised_facts, changes.withdrawn) == ((), ())
