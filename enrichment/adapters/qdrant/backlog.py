@@ -43,9 +43,9 @@ class BacklogScan:
         self._adopted_from = (now - adopt_max_age).timestamp() if adopt and adopt_max_age else None
         names = rules.names
         self._fields = [*names.user_id, *names.bot_name, *names.timestamp, *([STATUS] if adopt else [])]
-        # Twenty thousand users among 200,000 points: each name is kept once.
-        self._users: dict[str, str] = {}
-        self._bots: dict[str, str] = {}
+        # Twenty thousand users among 200,000 points: each is resolved and kept once.
+        self._users: dict[str | int, str] = {}
+        self._bots: dict[str | int, str] = {}
 
     async def pages(self) -> AsyncIterator[Sequence[Pending]]:
         """Yield pages until the cursor ends; an id that two shards return is yielded once."""
@@ -69,9 +69,24 @@ class BacklogScan:
         at = plausible((first(payload, (name,)) for name in self._rules.names.timestamp), self._now)
         if self._adopted_from is not None and at is not None and at < self._adopted_from and not payload.get(STATUS):
             return None
-        user = self._rules.user(self._collection, payload)
-        bot = bot_of(self._collection, payload, self._rules)
-        return Pending(str(point_id), self._users.setdefault(user, user), self._bots.setdefault(bot, bot), at)
+        return Pending(str(point_id), self._user(payload), self._bot(payload), at)
+
+    def _user(self, payload: Payload) -> str:
+        raw = first(payload, self._rules.names.user_id)
+        if type(raw) is not str and type(raw) is not int:
+            return self._rules.user(self._collection, payload)
+        user = self._users.get(raw)
+        if user is None:
+            user = self._users[raw] = self._rules.user(self._collection, payload)
+        return user
+
+    def _bot(self, payload: Payload) -> str:
+        raw = first(payload, self._rules.names.bot_name)
+        key = raw if isinstance(raw, str | int) else ""
+        bot = self._bots.get(key)
+        if bot is None:
+            bot = self._bots[key] = bot_of(self._collection, payload, self._rules)
+        return bot
 
     async def _page(self, offset: object) -> Mapping[str, Any]:
         while True:

@@ -43,7 +43,8 @@ async def retrieve(server: Server, collection: str, refs: Sequence[PointRef], *,
         except QdrantFailure as failure:
             if not failure.too_much or len(ids) == 1:
                 raise
-            size = len(ids) // 2
+            # In big steps: a server that is stuck is waited for at every step.
+            size = max(1, len(ids) // 4)
             continue
         records += page
         start += len(ids)

@@ -10,14 +10,17 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 from qdrant_client import AsyncQdrantClient
-from qdrant_client.common.client_exceptions import QdrantException
+from qdrant_client.common.client_exceptions import QdrantException, ResourceExhaustedResponse
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
+from enrichment.adapters.resilience import Retries, retried
 from enrichment.errors import DependencyUnavailable
 
 T = TypeVar("T")
 
 _DEFAULT_PORT = 6333
+_TOO_MANY = 429
+_SERVER_ERROR = 500
 # A request may hold 32 MB, so that a single point always fits below this and several of that size never do.
 _LARGEST_PAGE_BYTES = 40_000_000
 # The server is told to give up first, so that its own error arrives before our deadline.
@@ -33,12 +36,23 @@ class QdrantFailure(DependencyUnavailable):
         self.too_much = too_much
 
 
+class QdrantBusy(QdrantFailure):
+    """A failure that another try soon may not meet: no connection, a broken one, 429 or 5xx.
+
+    A deadline that passed is none: a smaller page helps there, or the next cycle.
+    """
+
+    def __init__(self, what: str, *, status: int | None = None, retry_after_seconds: float | None = None) -> None:
+        super().__init__(what, status=status)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class PageTooLarge(httpx.RequestError):
     """An answer that would not fit into memory; its body was not read."""
 
 
 class Retry(Protocol):
-    """Repeats an idempotent call while it raises ``DependencyUnavailable``, within bounds."""
+    """Repeats an idempotent call, within bounds, while another try may help."""
 
     async def __call__(self, call: Callable[[], Awaitable[T]], /) -> T:
         """Return the first result, or raise the last error."""
@@ -47,6 +61,19 @@ class Retry(Protocol):
 async def once(call: Callable[[], Awaitable[T]]) -> T:
     """Do not repeat."""
     return await call()
+
+
+def while_busy(retries: Retries, counted: Callable[[BaseException], None] = lambda _: None) -> Retry:
+    """Repeat while the server is busy; what it demands by Retry-After is waited for."""
+
+    async def retry(call: Callable[[], Awaitable[T]]) -> T:
+        return await retried(call, on=QdrantBusy, retries=retries, demanded_seconds=_demanded, counted=counted)
+
+    return retry
+
+
+def _demanded(error: BaseException) -> float | None:
+    return error.retry_after_seconds if isinstance(error, QdrantBusy) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,17 +148,34 @@ async def _in_our_words(doing: str, seconds: float) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(seconds):
             yield
-    except (UnexpectedResponse, httpx.HTTPStatusError) as error:
-        raise _answered(doing, error) from error
+    except UnexpectedResponse as error:
+        raise _answered(doing, error.status_code or 0, error.headers) from error
+    except httpx.HTTPStatusError as error:
+        raise _answered(doing, error.response.status_code, error.response.headers) from error
+    except ResourceExhaustedResponse as error:
+        raise QdrantBusy(_said(doing, "HTTP 429"), status=429, retry_after_seconds=error.retry_after_s) from error
     # The client asserts that answers are not empty.
     except (ApiException, QdrantException, httpx.HTTPError, TimeoutError, ValueError, AssertionError) as error:
-        cause = error.source if isinstance(error, ResponseHandlingException) else error
-        too_much = isinstance(cause, httpx.TimeoutException | TimeoutError | PageTooLarge)
-        # The type alone: texts of foreign errors may hold addresses.
-        raise QdrantFailure(f"failed {doing} ({type(cause).__name__})", too_much=too_much) from error
+        raise _broke(doing, error.source if isinstance(error, ResponseHandlingException) else error) from error
 
 
-def _answered(doing: str, error: UnexpectedResponse | httpx.HTTPStatusError) -> QdrantFailure:
-    status = error.status_code if isinstance(error, UnexpectedResponse) else error.response.status_code
+def _answered(doing: str, status: int, headers: httpx.Headers) -> QdrantFailure:
+    if status == _TOO_MANY or status >= _SERVER_ERROR:
+        asked = headers.get("retry-after", "")
+        seconds = float(asked) if asked.isdecimal() else None
+        return QdrantBusy(_said(doing, f"HTTP {status}"), status=status, retry_after_seconds=seconds)
     hint = "; is ENRICHMENT_QDRANT__API_KEY right?" if status in {401, 403} else ""
-    return QdrantFailure(f"failed {doing} (HTTP {status}{hint})", status=status)
+    return QdrantFailure(_said(doing, f"HTTP {status}{hint}"), status=status)
+
+
+def _broke(doing: str, cause: BaseException) -> QdrantFailure:
+    # The type alone: texts of foreign errors may hold addresses.
+    said = _said(doing, type(cause).__name__)
+    if isinstance(cause, httpx.ReadTimeout | TimeoutError | PageTooLarge):
+        return QdrantFailure(said, too_much=True)
+    passing = isinstance(cause, httpx.TransportError) and not isinstance(cause, httpx.TimeoutException)
+    return QdrantBusy(said) if passing else QdrantFailure(said)
+
+
+def _said(doing: str, why: str) -> str:
+    return f"failed {doing} ({why})"

@@ -17,7 +17,11 @@ def plausible(values: Iterable[object], now: datetime) -> float | None:
     Absurd is before 1990, and more than a day after ``now``.
     """
     latest = now.timestamp() + _CLOCK_SKEW
-    return next((at for at in map(_seconds, values) if at is not None and _EARLIEST <= at <= latest), None)
+    for value in values:
+        at = None if value is None else _seconds(value)
+        if at is not None and _EARLIEST <= at <= latest:
+            return at
+    return None
 
 
 def _seconds(value: object) -> float | None:
@@ -28,6 +32,9 @@ def _seconds(value: object) -> float | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
+    # `20260301` is more likely seconds than a day, and the cheaper test comes first for what is nearly always there.
+    if "-" in text[1:]:
+        return _iso(text)
     try:
         return _scaled(float(text))
     except ValueError:

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from enrichment.adapters.qdrant.pending import QdrantPending
-from enrichment.adapters.qdrant.server import connected
+from enrichment.adapters.qdrant.server import QdrantBusy, connected, while_busy
+from enrichment.adapters.resilience import Retries
 from enrichment.domain.messages import PointRef
 from enrichment.errors import DependencyUnavailable
 from tests.adapters.qdrant.worlds import FrozenClock
@@ -89,3 +90,26 @@ async def test_an_answer_that_would_not_fit_into_memory_is_not_read() -> None:
 
         with pytest.raises(DependencyUnavailable, match="PageTooLarge"):
             await pending.fetch("u1", [PointRef("ada", "1")])
+
+
+@pytest.mark.parametrize(("status", "tries"), [(b"503 Busy", 3), (b"429 Wait", 3), (b"500 Oops", 3), (b"400 No", 1)])
+async def test_only_what_may_help_is_tried_again_and_within_bounds(status: bytes, tries: int) -> None:
+    counted: list[BaseException] = []
+    retry = while_busy(Retries(attempts=3, seconds=5, base_seconds=0.001), counted.append)
+
+    async with saying(b"{}", status) as url, connected(url, retry=retry) as server:
+        with pytest.raises(DependencyUnavailable):
+            await QdrantPending(server, FrozenClock()).collections()
+
+    assert len(counted) == tries - 1
+
+
+async def test_a_demand_to_stay_away_longer_than_allowed_ends_the_tries() -> None:
+    retry = while_busy(Retries(attempts=3, seconds=5, base_seconds=0.001))
+    head = b"429 Wait\r\nretry-after: 3600"
+
+    async with saying(b"{}", head) as url, connected(url, retry=retry) as server:
+        with pytest.raises(QdrantBusy) as caught:
+            await QdrantPending(server, FrozenClock()).collections()
+
+    assert caught.value.retry_after_seconds == 3600

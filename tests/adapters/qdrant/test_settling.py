@@ -102,7 +102,7 @@ async def test_pages_shrink_until_the_server_keeps_up(qdrant: QdrantWorld) -> No
         fetched = await pending.fetch("u1", refs)
 
     assert len(fetched.messages) == 10
-    assert client.asked[:2] == [10, 5]
+    assert client.asked[:2] == [10, 2]
 
 
 async def test_more_than_a_thousand_settle_in_several_operations(qdrant: QdrantWorld) -> None:
