@@ -1,0 +1,1 @@
+"""The main job on real conversations: LoCoMo's messages in, its gold observations replayed, everything counted."""
