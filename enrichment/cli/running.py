@@ -16,7 +16,7 @@ from enrichment.cli.exits import Exit
 from enrichment.cycle import Cycle
 from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
-from enrichment.errors import BudgetExhausted, ModelAccessDenied, ModelUnavailable
+from enrichment.errors import BudgetExhausted, ModelAccessDenied, ModelFailure, ModelUnavailable
 from enrichment.loop import run_forever, run_once
 from enrichment.options import rhythm
 from enrichment.settings import Settings
@@ -129,7 +129,7 @@ async def _drained(cycle: Cycle, stopping: asyncio.Event) -> Exit:
         tally = await run_once(cycle)
     except ModelUnavailable as error:
         console(stderr=True).print(f"the model cannot be used now ({error}); what was not read stays pending")
-        return Exit.WORK_LEFT if cycle.tally.model_calls else Exit.UNAVAILABLE
+        return _left(cycle.tally)
     except (ModelAccessDenied, BudgetExhausted) as error:
         console(stderr=True).print(f"stopped: {error}; what was not read stays pending")
         return Exit.NO_ACCESS
@@ -137,9 +137,15 @@ async def _drained(cycle: Cycle, stopping: asyncio.Event) -> Exit:
         if not stopping.is_set():
             raise
         return Exit.WORK_LEFT
-    if tally.failures or stopping.is_set():
-        return Exit.WORK_LEFT if tally.pending_left else _done(tally)
+    if tally.pending_left and (tally.failures or stopping.is_set()):
+        return _left(tally)
     return _done(tally)
+
+
+def _left(tally: Tally) -> Exit:
+    """Tell the caller to try again; 69 where all that happened is that the model was never reached."""
+    unreached = not tally.model_calls and tally.failures.keys() == {ModelFailure.TRANSPORT}
+    return Exit.UNAVAILABLE if unreached else Exit.WORK_LEFT
 
 
 def _done(tally: Tally) -> Exit:

@@ -76,6 +76,11 @@ class Rig:
         """Change what these messages must come to."""
         self.said |= {each.point_id: replace(self.said[each.point_id], **changes) for each in said}  # type: ignore[arg-type]  # fields of Said
 
+    def allow(self, calls: int, messages: int = 1) -> None:
+        """Expect that many calls more than without faults, each with up to that many messages."""
+        self.allowed.calls += calls
+        self.allowed.sent_again += calls * messages
+
     def start(self, *arguments: str, failpoints: str = "", **settings: object) -> Worker:
         """Start the program; settings are named like ``LOOP__LEASE_SECONDS``."""
         named = {f"ENRICHMENT_{name}": str(value) for name, value in settings.items()}

@@ -52,6 +52,10 @@ class Worker:
         if self.running:
             os.kill(self.pid, number)
 
+    def terminate(self) -> None:
+        """Ask it to end, as a supervisor does."""
+        self.send(signal.SIGTERM)
+
     def ended(self, within_seconds: float = 40) -> Ended:
         """Wait for its end; fails with what it said if that does not come."""
         try:
