@@ -4,7 +4,7 @@ It answers by the same JSON schema as a language model and is checked like one. 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -57,7 +57,7 @@ class OfflineModel:
 
 def digest(prompt: Prompt) -> dict[str, Any]:
     """Return the answer to a prompt in the form of its schema."""
-    found = [one for number, message in _serious(prompt) for one in _found(number, message, prompt.known)]
+    found = _standing([one for number, message in _serious(prompt) for one in _found(number, message, prompt.known)])
     by_line: dict[int, list[dict[str, Any]]] = {}
     for one in found:
         by_line.setdefault(one.number, []).append(one.item)
@@ -73,7 +73,7 @@ def _serious(prompt: Prompt) -> Iterator[tuple[int, Message]]:
     """Yield the new messages of people that are no jokes and are not called one by their author's next message."""
     for number in sorted(prompt.new):
         message, following = prompt.numbers[number], prompt.numbers.get(number + 1)
-        taken_back = following is not None and following.author == message.author and _is_joke(following)
+        taken_back = following is not None and label(following) == label(message) and _is_joke(following)
         if message.role is Role.USER and not _is_joke(message) and not taken_back:
             yield number, message
 
@@ -84,11 +84,20 @@ def _is_joke(message: Message) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A fact in the form of the answer, with the line and the rule it comes from."""
+    """A fact in the form of the answer, the line it comes from, and the (subject, predicate, object)s that it ends."""
 
     number: int
-    rule: Rule
     item: dict[str, Any]
+    ends: frozenset[tuple[str, str, str]]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.item["who"], self.item["p"], normalised(self.item["o"])
+
+
+def _standing(found: Sequence[_Found]) -> list[_Found]:
+    """Leave out what a later line of the same answer ends: the model's ``replaces`` pairs with known facts only."""
+    return [one for at, one in enumerate(found) if not any(one.key in later.ends for later in found[at + 1 :])]
 
 
 def _found(number: int, message: Message, known: Mapping[str, Fact]) -> Iterator[_Found]:
@@ -103,7 +112,15 @@ def _found(number: int, message: Message, known: Mapping[str, Fact]) -> Iterator
             span = range(*match.span())
             if not any(span.start < other.stop and other.start < span.stop for other in taken):
                 taken.append(span)
-                yield _Found(number, rule, _item(number, sentence, match, rule, _Speaker(message, known)))
+                speaker = _Speaker(message, known)
+                item = _item(number, sentence, match, rule, speaker)
+                yield _Found(number, item, _ends(item, match.groupdict().get("f")))
+
+
+def _ends(item: dict[str, Any], given_up: str | None) -> frozenset[tuple[str, str, str]]:
+    opposite = _OPPOSITES.get(item["p"])
+    ends = {(item["who"], opposite, normalised(item["o"]))} if opposite else set()
+    return frozenset(ends | ({(item["who"], item["p"], normalised(given_up))} if given_up else set()))
 
 
 def _stands(sentence: str, match: re.Match[str]) -> bool:

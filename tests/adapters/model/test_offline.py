@@ -83,6 +83,18 @@ async def test_a_joke_is_taken_back_by_the_next_message() -> None:
     assert await statements("I own a castle.", "Just kidding!") == []
 
 
+async def test_a_laughing_bot_takes_nothing_back() -> None:
+    digest = await learnt(batch(said("I own a castle.", None), by_bot("Haha!")))
+
+    assert [fact.object for fact in digest.facts] == ["a castle"]
+
+
+async def test_of_a_mind_that_changed_within_one_batch_the_end_is_told() -> None:
+    told = await statements("I love climbing. I use Go.", "I don't like climbing any more. I switched from Go to Rust.")
+
+    assert told == ["Mara does not like climbing.", "Mara switched to Rust."]
+
+
 async def test_a_person_without_a_name_is_the_user() -> None:
     found = [*await statements("I live in Bonn.", author=None), *await statements("Me gusta el té.", author=None)]
 
