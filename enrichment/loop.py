@@ -3,8 +3,9 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 
@@ -27,6 +28,7 @@ class Rhythm:
     idle_seconds: float
     replan_seconds: float
     reconcile_seconds: float
+    paused_seconds: float = PAUSED_SECONDS
 
 
 @dataclass(slots=True)
@@ -56,33 +58,54 @@ async def run_once(cycle: Cycle) -> Tally:
         stopwatch.write(cycle.tally)
 
 
+class Rounds(Protocol):
+    """What the loop repeats: a ``Cycle``."""
+
+    tally: Tally
+
+    async def settle(self) -> None:
+        """Write the flags that were left behind."""
+
+    async def once_around(self, until: float) -> bool:
+        """Serve who is due, and tell whether anybody was."""
+
+
 async def run_forever(
-    new_cycle: Callable[[], Cycle],
+    new_cycle: Callable[[], Rounds],
     rhythm: Rhythm,
     stopping: asyncio.Event,
-    on_cycle: Callable[[Tally], None] = lambda _: None,
+    note: Callable[[Tally], Awaitable[None]],
 ) -> None:
-    """Cycle until told to stop: soon again under backlog, seldom when idle, with jitter so that replicas spread."""
+    """Cycle until told to stop: soon again under backlog, seldom when idle, with jitter so that replicas spread.
+
+    ``note`` is told what each cycle did, however it ended.
+    """
     settled_at = float("-inf")
     while not stopping.is_set():
-        cycle, stopwatch = new_cycle(), Stopwatch.start()
+        cycle = new_cycle()
         pause = rhythm.idle_seconds
         try:
             if time.monotonic() - settled_at >= rhythm.reconcile_seconds:
                 await cycle.settle()
                 settled_at = time.monotonic()
-            if await cycle.once_around(time.monotonic() + rhythm.replan_seconds):
+            if await _noted(cycle, rhythm, note):
                 pause = rhythm.busy_seconds
         except (DependencyUnavailable, ModelUnavailable) as error:
             log.warning("cycle.waiting", reason=str(error))
             pause = min(rhythm.idle_seconds, 10 * rhythm.busy_seconds)
         except (ModelAccessDenied, BudgetExhausted) as error:
             log.error("cycle.paused", reason=str(error))  # noqa: TRY400 - the reason says it all, a trace would not help
-            pause = PAUSED_SECONDS
-        finally:
-            stopwatch.write(cycle.tally)
-            on_cycle(cycle.tally)
+            pause = rhythm.paused_seconds
         await _pause(pause, stopping)
+
+
+async def _noted(cycle: Rounds, rhythm: Rhythm, note: Callable[[Tally], Awaitable[None]]) -> bool:
+    stopwatch = Stopwatch.start()
+    try:
+        return await cycle.once_around(time.monotonic() + rhythm.replan_seconds)
+    finally:
+        stopwatch.write(cycle.tally)
+        await note(cycle.tally)
 
 
 async def _pause(seconds: float, stopping: asyncio.Event) -> None:

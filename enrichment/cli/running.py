@@ -157,7 +157,7 @@ async def _daemon(settings: Settings) -> int:
     stop_on_signals(stopping, settings.loop.grace_seconds)
     async with open_app(settings, trigger="daemon") as app:
         try:
-            await run_forever(lambda: app.cycle(stopping, due_only=True), rhythm(settings), stopping)
+            await run_forever(lambda: app.cycle(stopping, due_only=True), rhythm(settings), stopping, app.note)
         except asyncio.CancelledError:
             if not stopping.is_set():
                 raise
