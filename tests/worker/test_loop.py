@@ -11,6 +11,7 @@ from enrichment.loop import Rhythm, run_forever
 
 LONG = 60.0
 SHORT = 0.001
+BUSY, IDLE = True, False
 
 
 class ScriptedCycles:
@@ -48,7 +49,7 @@ async def run(cycles: ScriptedCycles, rhythm: Rhythm) -> None:
 
 
 async def test_under_backlog_the_next_cycle_comes_soon() -> None:
-    cycles = ScriptedCycles(True, True, True)
+    cycles = ScriptedCycles(BUSY, BUSY, BUSY)
 
     await run(cycles, rhythm(busy=SHORT, idle=LONG))
 
@@ -56,7 +57,7 @@ async def test_under_backlog_the_next_cycle_comes_soon() -> None:
 
 
 async def test_when_idle_the_next_cycle_waits_until_told_to_stop() -> None:
-    cycles = ScriptedCycles(False)
+    cycles = ScriptedCycles(IDLE)
     asyncio.get_running_loop().call_later(0.1, cycles.stopping.set)
 
     await run(cycles, rhythm(busy=SHORT, idle=LONG))
@@ -81,7 +82,7 @@ async def test_the_daemon_outlives_what_passes(failure: Callable[[], EnrichmentE
 
 
 async def test_leftovers_are_settled_at_the_start_and_then_seldom() -> None:
-    cycles = ScriptedCycles(True, True, True)
+    cycles = ScriptedCycles(BUSY, BUSY, BUSY)
 
     await run(cycles, rhythm())
 
