@@ -13,7 +13,6 @@ create table users (
     mean_tokens   real
 );
 create index users_requested on users (user_id) where requested_at is not null;
-create index users_held on users (owner) where owner is not null;
 
 create table plan_passes (
     collection    text primary key,

@@ -13,16 +13,21 @@ with claims as (
                      and e.withdrawn_at is null
       join facts f on f.user_id = $1 and f.fact_id = e.fact_id
 ), wanted as (
-    select f.fact_id
+    select of_claim.fact_id
       from claims c
-      join facts f on f.user_id = $1 and f.bot_name = $2 and f.scope = $3 and f.subject = c.subject
-                  and f.predicate = c.predicate and f.qualifier = c.qualifier
-                  and (c.object_key is null or f.object_key = c.object_key)
+      cross join lateral (
+        select f.fact_id
+          from facts f
+         where f.user_id = $1 and f.bot_name = $2 and f.scope = $3 and f.subject = c.subject
+           and f.predicate = c.predicate and f.qualifier = c.qualifier
+           and (c.object_key is null or f.object_key = c.object_key)
+        offset 0 -- keeps the lookup apart: joined, it may become a scan of everything known of the user
+      ) as of_claim
     union
     select asked.fact_id
       from unnest($10::uuid[]) as asked(fact_id)
 )
 select f.*
-  from wanted
-  join facts f on f.user_id = $1 and f.fact_id = wanted.fact_id
+  from facts f
+ where f.user_id = $1 and f.fact_id = any (array(select wanted.fact_id from wanted))
  order by f.valid_from, f.fact_id

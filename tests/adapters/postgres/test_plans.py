@@ -1,0 +1,94 @@
+"""Hot statements use their index when the tables are large, and read no more than they need."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from enrichment.adapters.postgres.queries import query
+from tests.adapters.postgres.examples import BOT, START, USER, Stage
+
+# Two hundred users with a long past each; the one who is asked for has half of all facts.
+FILL = """
+insert into users (user_id) select 'user ' || n from generate_series(1, 5000) n;
+insert into plan_passes (collection, current_pass) values ('chat', 1);
+insert into backlog (user_id, collection, pass, part, points, point_ids, said_at, oldest, newest)
+select 'user ' || n, 'chat', 1, n, 1, array['p'], array[1.0], to_timestamp(1), to_timestamp(1)
+  from generate_series(1, 5000) n;
+insert into ledger (user_id, collection, point_id, content_hash, pipeline_version, read_number, identity, bot_name,
+                    session_id, said_at, outcome, settled_at)
+select 'user ' || n % 200, 'chat', n::text, sha256(n::text::bytea), 1, 1, sha256(n::text::bytea), 'ava',
+       md5((n / 20)::text)::uuid, now() - n * interval '1 minute', 'completed', case when n > 20000 then now() end
+  from generate_series(1, 40000) n;
+insert into sessions (user_id, session_id, bot_name, channel_id, conversation_id, scope, started_at, ended_at,
+                      message_count)
+select 'user ' || n % 200, md5(n::text)::uuid, 'ava', '', '', '', now() - n * interval '1 hour',
+       now() - n * interval '1 hour', 20
+  from generate_series(1, 20000) n;
+insert into facts (user_id, fact_id, bot_name, scope, category, statement, subject, predicate, qualifier, object,
+                   object_key, state, confidence, certainty, evidence_count, said_at, valid_from, method,
+                   pipeline_version, batch_id, source_collection, updated_at)
+select 'user ' || case when n % 2 = 0 then 7 else n % 200 end, md5(n::text)::uuid, 'ava', '', 'other', 's', 'user', 'likes ' || n / 400, '', 'o', 'o',
+       'active', 1, 'sure', 1, now(), now(), 'm', 1, md5('b')::uuid, 'chat', now() - n * interval '1 minute'
+  from generate_series(1, 40000) n;
+insert into evidence (user_id, fact_id, identity, collection, point_id, content_hash, role, said_at, quote, certainty,
+                      batch_id)
+select user_id, fact_id, sha256(fact_id::text::bytea), 'chat', 'p', '', 'user', now(), 'q', 'sure', batch_id from facts;
+analyze
+"""
+LARGE = {"backlog", "ledger", "sessions", "facts", "evidence"}
+WHO = "user 7"
+DIGESTS = [bytes([number]) * 32 for number in range(50)]
+POINTS = [str(number * 200 + 7) for number in range(50)]
+CHAT = ["chat"] * 50
+TIMES = [START + timedelta(hours=number) for number in range(50)]
+HOT: dict[str, tuple[tuple[object, ...], set[str]]] = {
+    "claim": ((WHO, uuid.uuid4(), timedelta(seconds=60)), {"users_pkey"}),
+    "hold": ((WHO, uuid.uuid4(), 1), {"users_pkey"}),
+    "candidates": (("user 3", "user 3", 100), {"backlog_pkey"}),
+    "points": ((WHO, 100), {"backlog_pkey"}),
+    "remove_points": ((WHO, {"chat": {"p": 1}}), {"backlog_pkey"}),
+    "recent_facts": ((WHO, BOT, "", 400), {"facts_active"}),
+    "facts_by_id": ((WHO, [uuid.uuid4()]), {"facts_pkey"}),
+    "related_facts": ((WHO, BOT, "", ["user"], ["likes 3"], [""], [None], DIGESTS, DIGESTS, []), {"facts_claim"}),
+    "history_ledger": ((WHO, DIGESTS, CHAT, POINTS), {"ledger_identity", "ledger_in_force"}),
+    "history_sessions": (
+        (WHO, [BOT] * 50, TIMES, TIMES, timedelta(days=1), 6),
+        {"sessions_near", "ledger_session"},
+    ),
+    "withdraw_older": ((WHO, DIGESTS, CHAT, POINTS, DIGESTS), {"ledger_identity", "ledger_in_force"}),
+    "unsettled": ((100,), {"ledger_unsettled"}),
+    "unsettled_of_user": ((WHO, 100), {"ledger_unsettled_user"}),
+    "mark_settled": ((CHAT, POINTS, DIGESTS), {"ledger_unsettled_point"}),
+}
+
+
+@pytest.fixture
+async def filled(stage: Stage) -> Stage:
+    """A database in which a wrong plan would hurt."""
+    await stage.execute(FILL)
+    return stage
+
+
+def scans(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (kind of node, index or table) of a plan."""
+    yield plan["Node Type"], plan.get("Index Name", plan.get("Relation Name", ""))
+    for part in plan.get("Plans", ()):
+        yield from scans(part)
+
+
+async def test_hot_statements_use_their_indexes(filled: Stage) -> None:
+    found: dict[str, set[str]] = {}
+    whole: dict[str, set[str]] = {}
+    async with filled.database.connection() as connection:
+        for name, (arguments, _) in HOT.items():
+            [explained] = orjson.loads(await connection.fetchval(f"explain (format json) {query(name)}", *arguments))
+            nodes = list(scans(explained["Plan"]))
+            found[name] = {index for _, index in nodes}
+            whole[name] = {table for kind, table in nodes if kind == "Seq Scan"} & LARGE
+
+    assert {name: indexes - found[name] for name, (_, indexes) in HOT.items()} == {name: set() for name in HOT}
+    assert whole == {name: set() for name in HOT}
