@@ -2,11 +2,11 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import httpx
 
@@ -33,9 +33,9 @@ from enrichment.adapters.postgres.pool import connected as postgres_connected
 from enrichment.adapters.postgres.runs import CollectionCycle, PostgresRuns
 from enrichment.adapters.qdrant.pending import QdrantPending
 from enrichment.adapters.qdrant.rules import Rules
-from enrichment.adapters.qdrant.server import Server
+from enrichment.adapters.qdrant.server import Server, while_busy
 from enrichment.adapters.qdrant.server import connected as qdrant_connected
-from enrichment.adapters.resilience import Retries, retried
+from enrichment.adapters.resilience import Retries
 from enrichment.cycle import Cycle, CycleOptions
 from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
@@ -44,12 +44,10 @@ from enrichment.forecast import Forecaster
 from enrichment.ports import Model, Ports
 from enrichment.settings import Settings
 
-T = TypeVar("T")
-
 # What the way from a message to its facts has been so far; a new number re-enriches only when asked to (`reenrich`).
 PIPELINE_VERSION = 1
 ALL = Selection()
-QDRANT_RETRIES = Retries(attempts=4, seconds=30)
+RETRIES = Retries(attempts=4, seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,12 +239,8 @@ def _qdrant(settings: Settings, url: str) -> AbstractAsyncContextManager[Server]
         url,
         api_key=key.get_secret_value() if key else None,
         timeout_seconds=settings.qdrant.timeout_seconds,
-        retry=_again,
+        retry=while_busy(RETRIES),
     )
-
-
-async def _again(call: Callable[[], Awaitable[T]]) -> T:
-    return await retried(call, on=DependencyUnavailable, retries=QDRANT_RETRIES)
 
 
 def _pending(settings: Settings, servers: Servers) -> QdrantPending:
@@ -265,7 +259,7 @@ async def _embedder(settings: Settings) -> AsyncIterator[Embedder]:
         return
     headers = {"authorization": f"Bearer {embedding.api_key.get_secret_value()}"} if embedding.api_key else {}
     async with httpx.AsyncClient(base_url=embedding.base_url, headers=headers, timeout=60) as http:
-        yield EmbeddingServer(http, embedding.name, retry=_again)
+        yield EmbeddingServer(http, embedding.name, retry=while_busy(RETRIES))
 
 
 async def examine(settings: Settings) -> Sequence[Finding]:

@@ -75,6 +75,7 @@ def scope(settings: Settings) -> Scope:
     return Scope(
         collections=qdrant.collections,
         adopt=qdrant.adopt,
+        adopt_max_age=timedelta(days=qdrant.adopt_max_age_days) if qdrant.adopt_max_age_days else None,
         with_vectors=qdrant.with_vectors,
         page_size=qdrant.page_size,
         max_wait=due_policy(settings).max_wait,

@@ -84,6 +84,7 @@ class QdrantSettings(Section):
         default_factory=dict, description="Message field → payload fields to look in (JSON), first hit wins."
     )
     adopt: bool = Field(default=False, description="Take messages without a status as pending too.")
+    adopt_max_age_days: float | None = Field(None, gt=0, description="With adopt: leave older messages alone.")
     timeout_seconds: Seconds = Field(10, description="Deadline of one request.")
     page_size: int = Field(5000, ge=1, le=10_000, description="Points in one page of the plan pass.")
     with_vectors: bool = Field(default=False, description="Fetch the vectors too.")
