@@ -175,3 +175,11 @@ def test_the_same_session_key_is_needed_to_join() -> None:
 
     assert windows[0].session is None
     assert windows[0].messages[0].said_at > START
+
+
+def test_messages_that_a_full_session_cannot_take_stay_apart_from_those_that_it_takes() -> None:
+    messages = [a_message("before", -20), a_message("first", 5), a_message("last", 100)]
+
+    windows = split(USER, messages, [a_session(0, 90)], Limits(max_session=timedelta(minutes=110)))
+
+    assert by_window(windows) == [["before"], ["first", "last"]]
