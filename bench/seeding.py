@@ -10,11 +10,12 @@ from qdrant_client import AsyncQdrantClient
 from qdrant_client.http import models
 
 from bench.progress import bar
-from enrichment.producer import create_indexes, stamp
+from enrichment.producer import PENDING, STATUS, create_indexes, stamp
 
 POINTS_PER_REQUEST = 2_000
 # Benches that do not search need a vector only because every point has one.
 SMALL_VECTOR = (1.0, 0.0, 0.0, 0.0)
+_JSON = {"content-type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Point:
     point_id: str
     payload: Mapping[str, object]
     vector: Sequence[float] = SMALL_VECTOR
+    status: str = PENDING
 
 
 async def create_collection(url: str, collection: str, dimensions: int = len(SMALL_VECTOR)) -> None:
@@ -38,7 +40,7 @@ async def create_collection(url: str, collection: str, dimensions: int = len(SMA
 
 
 async def seed(url: str, collection: str, points: Iterable[Point], total: int) -> None:
-    """Write the points as pending; they are there when this returns."""
+    """Write the points; they are there when this returns."""
     done = 0
     rest = iter(points)
     with bar("writing messages", total) as show:
@@ -52,9 +54,10 @@ async def seed(url: str, collection: str, points: Iterable[Point], total: int) -
                 show(done)
 
 
-_JSON = {"content-type": "application/json"}
-
-
 def _parts(points: Iterator[Point]) -> Iterator[list[dict[str, object]]]:
     while part := list(islice(points, POINTS_PER_REQUEST)):
-        yield [{"id": p.point_id, "vector": p.vector, "payload": stamp(p.payload, p.point_id)} for p in part]
+        yield [{"id": p.point_id, "vector": p.vector, "payload": _stamped(p)} for p in part]
+
+
+def _stamped(point: Point) -> dict[str, object]:
+    return {**stamp(point.payload, point.point_id), STATUS: point.status}

@@ -1,6 +1,6 @@
 """``python -m bench.worker``: the worker as ``run --once`` is, in its own process, with what a bench wants to know.
 
-It is set up by the environment, like the program. Its report is that of ``run --once --json`` with more in it: see ``main``.
+It is set up by the environment, like the program. Its report is that of ``run --once --json`` with more: ``main``.
 """
 
 import argparse

@@ -2,13 +2,12 @@
 
 import argparse
 import asyncio
-import json
 import sys
 from pathlib import Path
 
 from bench.locomo.conversation import read
 from bench.locomo.measure import measure
-from bench.locomo.report import as_text
+from bench.report import show
 
 EXAMPLES = """\
 examples:
@@ -36,7 +35,7 @@ def main() -> None:
     chosen = parser.parse_args()
     conversation = read(chosen.data, chosen.sample)
     report = asyncio.run(measure(conversation, users=chosen.users, latency_seconds=chosen.latency_ms / 1000))
-    print(json.dumps(report, ensure_ascii=False, indent=2) if chosen.json else as_text(report))
+    show(report, as_json=chosen.json)
     went_well = report["completed"] == report["messages"] and not report["second_delivery_rows"]
     sys.exit(0 if went_well else 1)
 
