@@ -18,6 +18,7 @@ from enrichment.adapters.postgres.open_batches import PostgresOpenBatches
 from enrichment.adapters.postgres.pool import Database
 from enrichment.domain.batches import Batch, Known, SessionKey, Window
 from enrichment.domain.changes import Changes, NewEvidence, SessionRevision
+from enrichment.domain.digest import Question
 from enrichment.domain.facts import Category, Certainty, Claim, Evidence, Fact, FactState
 from enrichment.domain.messages import Message, Pending, PointRef, Role
 from enrichment.domain.prompt import Answer, Prompt, Usage
@@ -96,12 +97,12 @@ def evidence_for(fact: Fact, message: Message) -> NewEvidence:
     return NewEvidence(fact_id=fact.fact_id, evidence=Evidence.from_message(message, message.text, Certainty.SURE))
 
 
-def learnt(fact: Fact, message: Message, **other: Any) -> Changes:
+def learnt(fact: Fact, message: Message) -> Changes:
     """Build the changes of a batch that taught one new fact."""
-    return Changes(new_facts=(fact,), evidence=(evidence_for(fact, message),), **other)
+    return Changes(new_facts=(fact,), evidence=(evidence_for(fact, message),))
 
 
-def a_session(messages: Sequence[Message], **other: Any) -> SessionRevision:
+def a_session(messages: Sequence[Message], summary: str | None = None, title: str | None = None) -> SessionRevision:
     """Build what a session is after these messages."""
     return SessionRevision(
         session_id=SESSION,
@@ -109,7 +110,9 @@ def a_session(messages: Sequence[Message], **other: Any) -> SessionRevision:
         started_at=messages[0].said_at,
         ended_at=messages[-1].said_at,
         new_messages=len(messages),
-        **other,
+        summary=summary,
+        title=title,
+        questions=(Question(question="Why?", answer=None),),
     )
 
 

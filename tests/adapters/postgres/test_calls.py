@@ -113,7 +113,8 @@ async def test_a_budget_that_is_raised_goes_on(stage: Stage) -> None:
 
     stage.budgets = {"day": Decimal("0.6")}
 
-    assert await stage.calls.reserve(an_open_batch(), "stub", Decimal("0.3"))
+    await stage.calls.reserve(an_open_batch(), "stub", Decimal("0.3"))
+    assert await stage.rows(BUDGETS) == [budget("day", "0.6", "0")]
 
 
 async def test_many_at_once_never_reserve_more_than_the_budget(stage: Stage) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from enrichment.adapters.postgres.pool import connected
 from enrichment.domain.changes import Changes, Committed, EngineWrite, WithdrawnEvidence
-from enrichment.domain.digest import Question, Refusal, Refused
+from enrichment.domain.digest import Refusal, Refused
 from enrichment.domain.facts import FactState
 from enrichment.domain.messages import PointRef
 from enrichment.errors import ConflictingLedger, LeaseLost, UserErased
@@ -39,13 +39,11 @@ select (select count(*) from ledger) + (select count(*) from facts) + (select co
 async def test_everything_that_a_batch_taught_is_written_with_counts(stage: Stage) -> None:
     lease, message = await stage.claim(), a_message("m1", text="I like tea")
     opened = await stage.open(lease, message)
-    told = a_session(
-        [message], summary="They talked about tea.", title="Tea", questions=(Question(question="Why?", answer=None),)
-    )
+    told = a_session([message], summary="They talked about tea.", title="Tea")
     refused = (Refused(reason=Refusal.NO_QUOTE, item={}),)
 
     done = await stage.memory.commit(
-        opened, learnt(a_fact("likes tea", message), message, sessions=(told,), refused=refused), lease
+        opened, replace(learnt(a_fact("likes tea", message), message), sessions=(told,), refused=refused), lease
     )
 
     assert done == Committed(messages=1, facts_new=1, summaries=1)
@@ -250,8 +248,10 @@ async def test_a_session_that_goes_on_has_its_summary_revised(stage: Stage) -> N
     await stage.commit(lease, first, changes=Changes(sessions=(a_session([first], summary="one", title="1"),)))
     await stage.commit(lease, later, changes=Changes(sessions=(a_session([first, later], summary="two"),)))
 
-    columns = "summary_text, revision, message_count, start_timestamp, end_timestamp"
-    assert (await stage.rows(f"select {columns} from conversation_summaries")) == [
+    found = await stage.rows(
+        "select summary_text, revision, message_count, start_timestamp, end_timestamp from conversation_summaries"
+    )
+    assert found == [
         {
             "summary_text": "two",
             "revision": 2,

@@ -44,9 +44,8 @@ async def test_what_the_batch_speaks_of_is_shown_under_short_ids(stage: Stage) -
 
 
 async def test_nobody_elses_facts_are_shown(stage: Stage) -> None:
-    others = ({"user_id": "bo"}, {"bot_name": "bob"}, {"scope": "secret"})
-    for number, differing in enumerate(({}, *others)):
-        message = a_message(f"m{number}", **differing)
+    others = (a_message("m1", user_id="bo"), a_message("m2", bot_name="bob"), a_message("m3", scope="secret"))
+    for number, message in enumerate((a_message("m0"), *others)):
         await remember(stage, a_fact(f"likes tea {number}", message), message=message)
 
     known = await stage.memory.known(a_batch(a_message("m9", text="tea")))

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from enrichment.adapters.postgres.queries import query
-from tests.adapters.postgres.examples import BOT, START, USER, Stage
+from tests.adapters.postgres.examples import BOT, START, Stage
 
 # Two hundred users with a long past each; the one who is asked for has half of all facts.
 FILL = """
@@ -31,7 +31,8 @@ select 'user ' || n % 200, md5(n::text)::uuid, 'ava', '', '', '', now() - n * in
 insert into facts (user_id, fact_id, bot_name, scope, category, statement, subject, predicate, qualifier, object,
                    object_key, state, confidence, certainty, evidence_count, said_at, valid_from, method,
                    pipeline_version, batch_id, source_collection, updated_at)
-select 'user ' || case when n % 2 = 0 then 7 else n % 200 end, md5(n::text)::uuid, 'ava', '', 'other', 's', 'user', 'likes ' || n / 400, '', 'o', 'o',
+select 'user ' || case when n % 2 = 0 then 7 else n % 200 end,
+       md5(n::text)::uuid, 'ava', '', 'other', 's', 'user', 'likes ' || n / 400, '', 'o', 'o',
        'active', 1, 'sure', 1, now(), now(), 'm', 1, md5('b')::uuid, 'chat', now() - n * interval '1 minute'
   from generate_series(1, 40000) n;
 insert into evidence (user_id, fact_id, identity, collection, point_id, content_hash, role, said_at, quote, certainty,
