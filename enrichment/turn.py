@@ -1,6 +1,7 @@
 """One user's turn under a lease: finish what was begun, take what waits, enrich it batch by batch, settle."""
 
 import asyncio
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ from enrichment.errors import (
 )
 from enrichment.failpoints import failpoint
 from enrichment.memory.remember import remember, touched
-from enrichment.planning.context import with_context
+from enrichment.planning.context import with_context, with_summaries
 from enrichment.planning.turn import plan_turn
 from enrichment.ports import Lease, OpenBatch, Ports
 from enrichment.recovery import recorded_batch
@@ -57,6 +58,7 @@ class Turn:
         self._limits = limits
         self._selection = selection
         self._stopping = stopping
+        self._told: dict[uuid.UUID, str] = {}
         self.tally = Tally()
 
     async def serve(self) -> None:
@@ -99,7 +101,7 @@ class Turn:
 
     async def _enrich(self, batch: Batch) -> tuple[Message, ...]:
         """Read one batch with the model and commit it; return its messages if they have to be tried again."""
-        batch = await self._with_context(batch)
+        batch = with_summaries(await self._with_context(batch), self._told)
         known = await self._ports.memory.known(batch)
         prompt = ask(batch, known)
         opened = await self._ports.open_batches.open(batch, known, prompt, self._lease)
@@ -138,6 +140,7 @@ class Turn:
         changes = remember(batch, known, related, digest, method=answer.model)
         # Rows and ledger before flags: a crash in between repeats a flag, it never loses or repeats a fact.
         committed = await self._ports.memory.commit(opened, changes, self._lease)
+        self._told |= {window.session_id: window.summary for window in digest.windows}
         self.tally.add_commit(committed, digest.refused, next((m.ref.collection for m in batch.messages), ""))
         log.info(
             "batch.committed",

@@ -1,5 +1,6 @@
 """Chooses the lines, read before, that a window needs to be understood."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -36,6 +37,17 @@ def with_context(batch: Batch, read: Mapping[PointRef, Message], limits: Limits)
     windows that have their context already keep it.
     """
     return replace(batch, windows=tuple(_preceded(window, read, limits) for window in batch.windows))
+
+
+def with_summaries(batch: Batch, told: Mapping[uuid.UUID, str]) -> Batch:
+    """Give continued sessions the summaries that were told since the batch was planned, by session id."""
+    return replace(batch, windows=tuple(_summarised(window, told) for window in batch.windows))
+
+
+def _summarised(window: Window, told: Mapping[uuid.UUID, str]) -> Window:
+    if window.session is None or window.session_id not in told:
+        return window
+    return replace(window, session=replace(window.session, summary=told[window.session_id]))
 
 
 def _preceded(window: Window, read: Mapping[PointRef, Message], limits: Limits) -> Window:

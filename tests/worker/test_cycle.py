@@ -153,3 +153,13 @@ async def test_the_run_is_written_where_hosts_look_for_it(stage: Stage) -> None:
     assert await stage.rows("select user_id, bot_name, category, source_collection from user_facts") == [
         ("anna", "luna", "other", stage.collection)
     ]
+
+
+async def test_the_later_part_of_a_long_session_is_asked_with_the_summary_of_the_earlier(stage: Stage) -> None:
+    await stage.say(*(f"I own the book number {number}." for number in range(170)))
+
+    await stage.run()
+
+    first, second = (str(request.body) for request in stage.model.requests)
+    assert "before:" not in first
+    assert "before:" in second
