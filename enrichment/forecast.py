@@ -66,7 +66,8 @@ class Forecaster:
                 result.messages += sum(len(batch.messages) for batch in plan.batches)
                 result.skipped += len(fetched.skipped) + len(plan.skipped)
                 for batch in plan.batches:
-                    result.add(ask(batch, await self.memory.known(batch)), self.model)
+                    prompt = ask(batch, await self.memory.known(batch), limits=limits.prompts)
+                    result.add(prompt, self.model)
                 await self.backlog.remove(user_id, refs)
         return result
 

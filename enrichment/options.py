@@ -12,6 +12,7 @@ from enrichment.adapters.postgres.pool import PoolOptions
 from enrichment.adapters.qdrant.pending import Scope
 from enrichment.adapters.qdrant.rules import Rules, configured
 from enrichment.domain.batches import Limits
+from enrichment.domain.prompt import PromptLimits
 from enrichment.loop import Rhythm
 from enrichment.planning.due import FRESH, THRIFTY, DuePolicy
 from enrichment.settings import ModelSettings, Settings
@@ -26,7 +27,12 @@ def turn_limits(settings: Settings) -> TurnLimits:
         max_batch_messages=batch.max_messages,
         idle_gap=timedelta(seconds=batch.idle_gap_seconds),
     )
-    return TurnLimits(messages=batch.turn_messages, batches=limits)
+    shown = PromptLimits(
+        known_tokens=batch.known_tokens,
+        summary_tokens=batch.summary_tokens,
+        max_answer_tokens=settings.model.max_answer_tokens,
+    )
+    return TurnLimits(messages=batch.turn_messages, batches=limits, prompts=shown)
 
 
 def due_policy(settings: Settings) -> DuePolicy:

@@ -144,6 +144,10 @@ class BatchSettings(Section):
     max_messages: int = Field(160, ge=1, le=1000, description="Messages in one model call.")
     turn_messages: int = Field(640, ge=1, le=10_000, description="Messages of one user before the others get a turn.")
     idle_gap_seconds: Seconds = Field(1800, description="Silence that ends a session.")
+    known_tokens: int = Field(300, ge=0, le=8000, description="Tokens of known facts shown in one model call.")
+    summary_tokens: int = Field(
+        200, ge=0, le=2000, description="Tokens of a session's summary so far, shown where it goes on; 0: none."
+    )
 
 
 class BudgetSettings(Section):

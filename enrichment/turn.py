@@ -13,7 +13,7 @@ from enrichment.domain.batches import BacklogPoint, Batch, Limits
 from enrichment.domain.changes import LedgerEntry
 from enrichment.domain.messages import Message, Skipped
 from enrichment.domain.outcomes import Outcome, Settlement
-from enrichment.domain.prompt import Answer, Prompt
+from enrichment.domain.prompt import Answer, Prompt, PromptLimits
 from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
 from enrichment.errors import (
@@ -36,10 +36,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnLimits:
-    """How much one turn may take: messages, and what ``domain.batches.Limits`` says of batches."""
+    """How much one turn may take: messages, and what ``Limits`` says of batches and ``PromptLimits`` of prompts."""
 
     messages: int
     batches: Limits
+    prompts: PromptLimits = PromptLimits()
 
 
 class Turn:
@@ -103,7 +104,7 @@ class Turn:
         """Read one batch with the model and commit it; return its messages if they have to be tried again."""
         batch = with_summaries(await self._with_context(batch), self._told)
         known = await self._ports.memory.known(batch)
-        prompt = ask(batch, known)
+        prompt = ask(batch, known, limits=self._limits.prompts)
         opened = await self._ports.open_batches.open(batch, known, prompt, self._lease)
         failpoint("C2b")
         try:

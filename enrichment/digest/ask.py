@@ -11,23 +11,21 @@ from enrichment.digest.speakers import label
 from enrichment.domain.batches import Batch, Known, Window
 from enrichment.domain.facts import Fact
 from enrichment.domain.messages import Message, Role
-from enrichment.domain.prompt import Prompt
+from enrichment.domain.prompt import Prompt, PromptLimits
 from enrichment.domain.text import estimated_tokens
 
 MESSAGE_TOKENS = 2_000
-SUMMARY_TOKENS = 200
 KNOWN_FACT_TOKENS = 60
 ANSWER_TOKENS_BASE = 1_024
 ANSWER_TOKENS_PER_MESSAGE = 160
+DEFAULT = PromptLimits()
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def ask(
-    batch: Batch, known: Known, *, zone: tzinfo = UTC, known_tokens: int = 300, max_answer_tokens: int = 16_000
-) -> Prompt:
+def ask(batch: Batch, known: Known, *, zone: tzinfo = UTC, limits: PromptLimits = DEFAULT) -> Prompt:
     """Return the prompt for a batch; the same batch gives the same bytes.
 
-    ``zone`` is the user's, for the times shown. As many known facts are shown, in their order, as fit ``known_tokens``.
+    ``zone`` is the user's, for the times shown. As many known facts are shown, in their order, as fit ``limits``.
     A message of more than ``MESSAGE_TOKENS`` is shown with its middle left out. Raises ``ValueError`` if no new message
     has words of a user: there is nothing to learn, and a call would be wasted.
     """
@@ -35,13 +33,13 @@ def ask(
         raise ValueError("a prompt needs at least one message of a user")
     numbers: dict[int, Message] = {}
     new: set[int] = set()
-    shown_facts = _fitting(known, known_tokens)
+    shown_facts = _fitting(known, limits.known_tokens)
     lines = [line for line, _ in shown_facts.values()]
     for position, window in enumerate(batch.windows, start=1):
         first = len(numbers) + 1
         numbers |= enumerate((*window.context, *window.messages), start=first)
         new.update(range(first + len(window.context), len(numbers) + 1))
-        lines += _window_lines(position, window, first, zone)
+        lines += _window_lines(position, window, first, zone, limits.summary_tokens)
     return Prompt(
         system=SYSTEM,
         user=_fenced("\n".join(lines), f"{len(new)} new lines, {len(batch.windows)} windows."),
@@ -52,7 +50,7 @@ def ask(
         windows=batch.windows,
         known={short_id: fact for short_id, (_, fact) in shown_facts.items()},
         version=PROMPT_VERSION,
-        max_answer_tokens=min(max_answer_tokens, ANSWER_TOKENS_BASE + ANSWER_TOKENS_PER_MESSAGE * len(new)),
+        max_answer_tokens=min(limits.max_answer_tokens, ANSWER_TOKENS_BASE + ANSWER_TOKENS_PER_MESSAGE * len(new)),
     )
 
 
@@ -68,11 +66,11 @@ def _fitting(known: Known, max_tokens: int) -> dict[str, tuple[str, Fact]]:
     return fitting
 
 
-def _window_lines(position: int, window: Window, first: int, zone: tzinfo) -> Iterator[str]:
+def _window_lines(position: int, window: Window, first: int, zone: tzinfo, summary_tokens: int) -> Iterator[str]:
     """Yield a window's lines: what is ours starts a line, what strangers wrote never does."""
     yield f"\nwindow {position}"
-    if window.session is not None and window.session.summary:
-        yield f"before: {shown(window.session.summary, SUMMARY_TOKENS)}"
+    if window.session is not None and window.session.summary and summary_tokens:
+        yield f"before: {shown(window.session.summary, summary_tokens)}"
     day: date | None = None
     time = ""
     for number, message in enumerate((*window.context, *window.messages), start=first):

@@ -46,6 +46,15 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromptLimits:
+    """How much of what is remembered a prompt shows, and how long its answer may be, all in tokens."""
+
+    known_tokens: int = 300
+    summary_tokens: int = 200
+    max_answer_tokens: int = 16_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
     """What a call used, in tokens, and what it cost in US dollars; cached tokens are part of the prompt tokens."""
 

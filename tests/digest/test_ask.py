@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from enrichment.digest import ask
 from enrichment.domain.batches import Known
 from enrichment.domain.messages import Message
-from enrichment.domain.prompt import Prompt
+from enrichment.domain.prompt import Prompt, PromptLimits
 from tests.digest.chat import HOME, answer, batch, by_bot, fact, known, said, summary, window
 
 O200K = bpe_openai.get_encoding("o200k_base")
@@ -104,6 +104,16 @@ def test_context_and_the_summary_before_are_marked_as_read() -> None:
     assert (sorted(prompt.new), sorted(prompt.numbers)) == ([2], [1, 2])
 
 
+@pytest.mark.parametrize(("most", "shown"), [(0, 0), (20, 80), (200, 800)])
+def test_the_summary_before_is_as_long_as_is_wanted(most: int, shown: int) -> None:
+    going_on = window(said("Yes.", minutes=5), context=[by_bot("Tea?")], summary="drink " * 1_000)
+
+    prompt = ask(batch(going_on), Known(), limits=PromptLimits(summary_tokens=most))
+
+    told = sum(len(line) for line in lines(prompt) if "drink" in line)
+    assert shown <= told <= 1.5 * shown + 1
+
+
 def test_numbers_go_on_from_window_to_window() -> None:
     prompt = ask(batch(window(said("One."), said("Two.")), window(said("Three."))), Known())
 
@@ -114,7 +124,7 @@ def test_numbers_go_on_from_window_to_window() -> None:
 def test_known_facts_are_shown_in_order_as_far_as_they_fit() -> None:
     facts = known(*(f"Mara has been to town number {n}." for n in range(100)))
 
-    prompt = ask(batch(HOME), facts, known_tokens=100)
+    prompt = ask(batch(HOME), facts, limits=PromptLimits(known_tokens=100))
 
     assert lines(prompt)[1] == "K1 lives in: Mara has been to town number 0."
     assert list(prompt.known) == list(facts.facts)[: len(prompt.known)]
@@ -189,4 +199,4 @@ def test_the_answer_may_be_longer_for_more_messages_up_to_a_limit() -> None:
     few, many = batch(HOME), batch(*(said(f"Message {n}.") for n in range(160)))
 
     assert ask(few, Known()).max_answer_tokens < ask(many, Known()).max_answer_tokens == 16_000
-    assert ask(many, Known(), max_answer_tokens=500).max_answer_tokens == 500
+    assert ask(many, Known(), limits=PromptLimits(max_answer_tokens=500)).max_answer_tokens == 500
