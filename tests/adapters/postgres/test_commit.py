@@ -54,9 +54,15 @@ async def test_everything_that_a_batch_taught_is_written_with_counts(stage: Stag
         {"title": "Tea", "questions": [{"question": "Why?", "answer": None}], "revision": 1, "message_count": 1}
     ]
     assert await stage.value("select refused from batches") == {"no_quote": 1}
-    assert (
-        await stage.value("select count(*) from open_batches") + await stage.value("select count(*) from attempts") == 0
-    )
+
+
+async def test_a_commit_closes_the_batch_and_forgets_its_attempts(stage: Stage) -> None:
+    lease = await stage.claim()
+
+    await stage.commit(lease, a_message("m1"))
+
+    assert await stage.open_batches.unfinished(lease) is None
+    assert await stage.value("select count(*) from attempts") == 0
 
 
 async def test_each_point_of_a_message_gets_its_own_ledger_row(stage: Stage) -> None:
@@ -77,6 +83,18 @@ async def test_a_fenced_worker_writes_nothing(stage: Stage) -> None:
 
     with pytest.raises(LeaseLost):
         await stage.memory.commit(opened, learnt(a_fact("likes tea", message), message), lease)
+
+    assert await stage.value(WRITTEN) == 0
+
+
+async def test_an_older_lease_of_the_same_worker_is_fenced_too(stage: Stage) -> None:
+    lease = await stage.claim()
+    opened = await stage.open(lease, a_message("m1"))
+    await stage.execute(RUN_OUT)
+    await stage.claim()
+
+    with pytest.raises(LeaseLost):
+        await stage.memory.commit(opened, Changes(), lease)
 
     assert await stage.value(WRITTEN) == 0
 
