@@ -15,6 +15,8 @@ _LOST = ("08", "57P01", "57P02", "57P03")
 _HEALS = ("53", "57", "25006", "25P03", "25P04", "58")
 # Wrong password or role, no such database, no permission, no such schema, table or column.
 _MISCONFIGURED = ("28", "3D", "42501", "3F", "42P01", "42703")
+# The driver calls it an internal error when a statement meets a server's farewell that nobody has read yet.
+_OF_CLIENT = (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
 
 class Undone(DependencyUnavailable):
@@ -33,7 +35,7 @@ def translated() -> Iterator[None]:
     """
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except (asyncpg.PostgresError, *_OF_CLIENT) as error:
         meaning = _of_server(error) if isinstance(error, asyncpg.PostgresError) else _of_client(error)
         if meaning is None:
             raise
