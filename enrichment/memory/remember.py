@@ -10,7 +10,14 @@ from enrichment.domain.changes import Changes, NewEvidence, WithdrawnEvidence
 from enrichment.domain.digest import Digest, ExtractedFact, Operation
 from enrichment.domain.facts import Claim, Evidence, Fact, FactState, Remembered, Slot
 from enrichment.domain.messages import PointRef
-from enrichment.memory.claims import extracted_key, slot_of, slot_of_fact
+from enrichment.memory.claims import (
+    extracted_key,
+    looked_up,
+    slot_of,
+    slot_of_fact,
+    takes_effect_when_said,
+    value_of_fact,
+)
 from enrichment.memory.confidence import confidence, weight
 from enrichment.memory.slots import MERGED, REREAD, Draft, Row, SlotFacts, free_id, summed_up
 from enrichment.memory.summaries import revised_sessions
@@ -26,14 +33,16 @@ def touched(batch: Batch, known: Known, digest: Digest) -> frozenset[Slot]:
     """Return the slots whose stored facts ``remember`` needs: those of the facts, and of the known ones they mean."""
     known_facts = _own_known(batch, known)
     slots = {slot_of(*_key(fact, known_facts)) for fact in digest.facts}
-    return frozenset(slots | {slot_of_fact(known_facts[f.known]) for f in digest.facts if f.known in known_facts})
+    slots |= {slot_of_fact(known_facts[fact.known]) for fact in digest.facts if fact.known in known_facts}
+    return frozenset(each for slot in slots for each in looked_up(slot))
 
 
 def remember(batch: Batch, known: Known, related: Sequence[Remembered], digest: Digest, *, method: str) -> Changes:
     """Return everything that this digest changes, facts of any other user, bot or scope left alone.
 
     ``related`` must hold, each with all its evidence in force: every fact, of any state, in the slots ``touched``; and
-    every fact with evidence from an older text of one of the batch's messages, along with all facts of their claims.
+    every fact with evidence from an older text of one of the batch's messages, along with all facts of their claims and
+    the opposite ones.
     More does no harm. ``method`` names the model, for the rows.
 
     Equal claim and object, or the model's ``same``, make the same fact: it gains evidence. What the model calls
@@ -89,7 +98,7 @@ class _Merging:
         evidence = [replace(one, occurred=fact.occurred) for one in fact.evidence]
         slot = self._slot(slot_of(claim, object_key))
         barred = {one.fact.state: one for one in self._barred[claim, object_key]}
-        is_served = any(one.fact.object_key == object_key for one in slot.stored)
+        is_served = any((one.fact.claim, one.fact.object_key) == (claim, object_key) for one in slot.stored)
         flagged, retracted = barred.get(FactState.FLAGGED), barred.get(FactState.RETRACTED)
         keeper = flagged if fact.flagged else None if is_served else flagged or retracted
         if fact.flagged or keeper is not None:
@@ -112,7 +121,7 @@ class _Merging:
                 continue
             is_late = (new.valid_from, new.said_at) < (old.valid_from, old.said_at)
             (slot, earlier, later) = (slots[0], new, old) if is_late else (slots[1], old, new)
-            self._slots[slot].cuts.append(Cut(earlier.object_key, later.valid_from, later.fact_id))
+            self._slots[slot].cuts.append(Cut(value_of_fact(earlier), later.valid_from, later.fact_id))
 
     def rows(self) -> Iterator[Row]:
         """Yield every row that was looked at, changed or not."""
@@ -160,7 +169,8 @@ class _Merging:
         """Return the fact as this report words it; evidence decides the rest."""
         same = self._known.get(fact.known or "") if fact.operation is Operation.SAME else None
         said_at = min(one.said_at for one in fact.evidence)
-        since = min(report.since for report in reports_of(object_key, fact.evidence))
+        when_said = takes_effect_when_said(claim)
+        since = min(report.since for report in reports_of(object_key, fact.evidence, when_said=when_said))
         return Fact(
             fact_id=uuid.UUID(int=0),
             user_id=self._batch.user_id,

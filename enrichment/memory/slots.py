@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from enrichment.domain.facts import Certainty, Evidence, Fact, FactState, Remembered
-from enrichment.memory.claims import fact_id
+from enrichment.memory.claims import fact_id, takes_effect_when_said, value_of_fact
 from enrichment.memory.confidence import confidence, weight
 from enrichment.memory.supersede import Cut, Validity, reports_of, timeline
 
@@ -51,10 +51,14 @@ class SlotFacts:
         """Return the rows of this slot as they are to be."""
         supporting: dict[str, dict[bytes, Evidence]] = defaultdict(dict)
         for remembered in self.stored:
-            supporting[remembered.fact.object_key].update((one.identity, one) for one in self._live(remembered))
+            supporting[value_of_fact(remembered.fact)].update((one.identity, one) for one in self._live(remembered))
         for draft in self.drafts:
-            supporting[draft.template.object_key].setdefault(draft.evidence.identity, draft.evidence)
-        reports = [one for key, evidence in supporting.items() for one in reports_of(key, evidence.values())]
+            supporting[value_of_fact(draft.template)].setdefault(draft.evidence.identity, draft.evidence)
+        reports = [
+            report
+            for value, evidence in supporting.items()
+            for report in reports_of(value, evidence.values(), when_said=self._when_said)
+        ]
         validities = timeline(reports, [*self.cuts, *self._stored_cuts()])
         carriers = self._carriers(validities)
         ids = self._ids(validities, carriers)
@@ -62,14 +66,19 @@ class SlotFacts:
         left = [remembered for remembered in self.stored if remembered.fact.fact_id not in ids.values()]
         return [*rows, *(self._left_over(remembered, rows) for remembered in left)]
 
+    @property
+    def _when_said(self) -> bool:
+        facts = [*(remembered.fact for remembered in self.stored), *(draft.template for draft in self.drafts)]
+        return all(takes_effect_when_said(fact.claim) for fact in facts)
+
     def _live(self, remembered: Remembered) -> list[Evidence]:
         return [one for one in remembered.evidence if self.counts(one)]
 
     def _stored_cuts(self) -> list[Cut]:
-        """Return the ends that facts of other slots have put to objects of this one."""
+        """Return the ends that facts of other slots have put to values of this one."""
         own = {remembered.fact.fact_id for remembered in self.stored}
         return [
-            Cut(fact.object_key, fact.valid_until, fact.superseded_by)
+            Cut(value_of_fact(fact), fact.valid_until, fact.superseded_by)
             for fact in (remembered.fact for remembered in self.stored)
             if fact.superseded_by is not None and fact.superseded_by not in own and fact.valid_until is not None
         ]
@@ -79,7 +88,7 @@ class SlotFacts:
         free = sorted(self.stored, key=lambda remembered: (remembered.fact.valid_from, remembered.fact.fact_id))
         chosen: list[Remembered | None] = []
         for validity in validities:
-            same = [remembered for remembered in free if remembered.fact.object_key == validity.object_key]
+            same = [remembered for remembered in free if value_of_fact(remembered.fact) == validity.value]
             identities = {report.evidence.identity for report in validity.reports}
             sharing = (one for one in same if any(e.identity in identities for e in self._live(one)))
             bare = (one for one in same if not self._live(one))
@@ -104,11 +113,13 @@ class SlotFacts:
 
     def _template(self, validity: Validity) -> Fact:
         """Return the wording for a validity: that of its first new report, else of the row that had its evidence."""
-        drafts = {(d.template.object_key, d.evidence.identity): d.template for d in reversed(self.drafts)}
+        drafts = {(value_of_fact(d.template), d.evidence.identity): d.template for d in reversed(self.drafts)}
         for report in validity.reports:
-            if (found := drafts.get((report.object_key, report.evidence.identity))) is not None:
+            if (found := drafts.get((report.value, report.evidence.identity))) is not None:
                 return found
-        return next(one.fact for one in self.stored if validity.reports[0].evidence in one.evidence)
+        first = validity.reports[0].evidence
+        same = (one for one in self.stored if value_of_fact(one.fact) == validity.value)
+        return next(one.fact for one in same if first in one.evidence)
 
     def _row(self, validity: Validity, carrier: Remembered | None, ids: dict[Validity, uuid.UUID]) -> Row:
         evidence = tuple(report.evidence for report in validity.reports)

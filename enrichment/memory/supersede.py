@@ -18,9 +18,12 @@ _LONGEST_POINT = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One message's word that a slot had this object, from ``since`` until ``until`` (None: it goes on)."""
+    """One message's word that a slot had this value, from ``since`` until ``until`` (None: it goes on).
 
-    object_key: str
+    A value is what ``claims.value_of`` says: the object, or whether something is affirmed of it.
+    """
+
+    value: str
     evidence: Evidence
     since: datetime
     until: datetime | None = None
@@ -28,23 +31,23 @@ class Report:
     @property
     def order(self) -> tuple[datetime, datetime, str, bytes]:
         """The sort key: time, time of saying, then what makes it total."""
-        return self.since, self.evidence.said_at, self.object_key, self.evidence.identity
+        return self.since, self.evidence.said_at, self.value, self.evidence.identity
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """An end that a fact of another slot puts to an object: what the model paired, directed by time."""
+    """An end that a fact of another slot puts to a value: what the model paired, directed by time."""
 
-    object_key: str
+    value: str
     at: datetime
     by: uuid.UUID
 
 
 @dataclass(slots=True, eq=False)
 class Validity:
-    """One stretch of time in which a slot had one object; ``superseded_by`` is the next one, or the id of a cut."""
+    """One stretch of time in which a slot had one value; ``superseded_by`` is the next one, or the id of a cut."""
 
-    object_key: str
+    value: str
     reports: list[Report]
     since: datetime
     until: datetime | None = None
@@ -56,8 +59,8 @@ class Validity:
         return max(report.since for report in self.reports)
 
 
-def reports_of(object_key: str, evidence: Iterable[Evidence]) -> list[Report]:
-    """Return what these messages report of an object.
+def reports_of(value: str, evidence: Iterable[Evidence], *, when_said: bool = False) -> list[Report]:
+    """Return what these messages report of a value; ``when_said``: what is still to come holds from the saying on.
 
     A line of the bot is evidence only beside the user's answer to it, and holds from then on, not from the question.
     """
@@ -69,14 +72,15 @@ def reports_of(object_key: str, evidence: Iterable[Evidence]) -> list[Report]:
         if one.role is Role.BOT and answers:
             speaker = next((answer for answer in answers if answer.said_at >= one.said_at), answers[-1])
         since, until = _holds(speaker)
-        reports.append(Report(object_key, one, since, until))
+        since = min(since, speaker.said_at) if when_said else since
+        reports.append(Report(value, one, since, until))
     return reports
 
 
 def timeline(reports: Iterable[Report], cuts: Iterable[Cut] = ()) -> list[Validity]:
     """Return the validities of one slot in order of time; each report is in exactly one.
 
-    An object holds until the report of another one, or a cut. A report with an end closes its own object's validity,
+    A value holds until the report of another one, or a cut. A report with an end closes its own value's validity,
     or stands by itself as something past; it never ends another's.
     """
     ordered = sorted(reports, key=lambda report: report.order)
@@ -85,10 +89,10 @@ def timeline(reports: Iterable[Report], cuts: Iterable[Cut] = ()) -> list[Validi
     for report in ordered:
         if report.until is not None:
             continue
-        if runs and runs[-1].object_key == report.object_key and not _cut_between(cuts, runs[-1], report.since):
+        if runs and runs[-1].value == report.value and not _cut_between(cuts, runs[-1], report.since):
             runs[-1].reports.append(report)
         else:
-            runs.append(Validity(report.object_key, [report], report.since))
+            runs.append(Validity(report.value, [report], report.since))
     _end(runs, cuts)
     past: list[Validity] = []
     for report in ordered:
@@ -109,23 +113,23 @@ def _holds(evidence: Evidence) -> tuple[datetime, datetime | None]:
 
 
 def _cut_between(cuts: Sequence[Cut], run: Validity, since: datetime) -> bool:
-    return any(cut.object_key == run.object_key and run.since <= cut.at < since for cut in cuts)
+    return any(cut.value == run.value and run.since <= cut.at < since for cut in cuts)
 
 
 def _end(runs: Sequence[Validity], cuts: Sequence[Cut]) -> None:
     """End each run where the next one of another object begins, or at the cut before that."""
     for index, run in enumerate(runs):
         following = runs[index + 1] if index + 1 < len(runs) else None
-        if following is not None and following.object_key != run.object_key:
+        if following is not None and following.value != run.value:
             run.until, run.superseded_by = following.since, following
         for cut in cuts:
-            if cut.object_key == run.object_key and run.last <= cut.at and (run.until is None or cut.at < run.until):
+            if cut.value == run.value and run.last <= cut.at and (run.until is None or cut.at < run.until):
                 run.until, run.superseded_by = cut.at, cut.by
                 break
 
 
 def _place_ended(report: Report, until: datetime, runs: Sequence[Validity], past: list[Validity]) -> None:
-    begun = [run for run in runs if run.object_key == report.object_key and run.since < until]
+    begun = [run for run in runs if run.value == report.value and run.since < until]
     if begun:
         run = begun[-1]
         if max((one.since for one in run.reports if one.until is None), default=until) < until:
@@ -133,7 +137,7 @@ def _place_ended(report: Report, until: datetime, runs: Sequence[Validity], past
         run.reports.append(report)
         return
     for validity in past:
-        if validity.object_key == report.object_key and validity.until == until:
+        if validity.value == report.value and validity.until == until:
             validity.reports.append(report)
             return
-    past.append(Validity(report.object_key, [report], report.since, until))
+    past.append(Validity(report.value, [report], report.since, until))

@@ -2,15 +2,16 @@
 
 import hashlib
 import uuid
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from enrichment.domain.batches import Batch, Known, SessionKey, Window
 from enrichment.domain.changes import Changes
 from enrichment.domain.digest import Digest, ExtractedFact, Operation
-from enrichment.domain.facts import Category, Certainty, Evidence, Fact, FactState, Remembered
+from enrichment.domain.facts import Category, Certainty, Evidence, Fact, FactState, Remembered, Slot
 from enrichment.domain.messages import Message, PointRef, Role
-from enrichment.memory.claims import slot_of_fact
+from enrichment.memory.claims import affirmed
 from enrichment.memory.remember import remember, touched
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -67,6 +68,10 @@ def a_batch(*messages: Message, **other: object) -> Batch:
     return Batch(**(fields | other))
 
 
+def _is_asked_for(fact: Fact, slots: Collection[Slot]) -> bool:
+    return any(slot.claim == fact.claim and slot.object_key in {None, fact.object_key} for slot in slots)
+
+
 class Book:
     """Facts with their evidence, changed by batches alone."""
 
@@ -80,12 +85,14 @@ class Book:
         slots = touched(batch, known, digest)
         texts = {key: message.content_hash for message in messages for key in (message.identity, message.ref)}
         reread = {
-            one.fact.claim
+            affirmed(one.fact.claim)
             for one in self.kept.values()
             for e in one.evidence
             if {texts.get(e.identity, e.content_hash), texts.get(e.ref, e.content_hash)} != {e.content_hash}
         }
-        related = [one for one in self.kept.values() if slot_of_fact(one.fact) in slots or one.fact.claim in reread]
+        related = [
+            one for one in self.kept.values() if _is_asked_for(one.fact, slots) or affirmed(one.fact.claim) in reread
+        ]
         changes = remember(batch, known, related, digest, method="test")
         self.apply(changes)
         return changes

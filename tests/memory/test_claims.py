@@ -3,7 +3,7 @@ import pytest
 from enrichment.domain.batches import Known
 from enrichment.domain.digest import Digest, Operation
 from enrichment.domain.facts import Claim, Slot
-from enrichment.memory.claims import SINGLE_VALUED, claim_of, fact_id, slot_of
+from enrichment.memory.claims import OPPOSITES, SINGLE_VALUED, claim_of, fact_id, looked_up, slot_of, value_of
 from enrichment.memory.remember import touched
 from tests.memory.book import Book, a_batch, a_fact, a_message
 
@@ -15,8 +15,21 @@ def test_ways_to_write_a_predicate_are_one_claim(written: str) -> None:
     assert claim_of(a_fact("Berlin", MESSAGE, predicate=written, subject=" User")) == Claim("user", "lives in")
 
 
-def test_no_predicate_of_the_table_has_two_meanings() -> None:
+@pytest.mark.parametrize(
+    "written", ["dislikes", "hates", "no_longer_likes", "does not enjoy", "don't_like", "not like"]
+)
+def test_ways_to_deny_a_predicate_are_one_claim(written: str) -> None:
+    assert claim_of(a_fact("tea", MESSAGE, predicate=written)) == Claim("user", "dislikes")
+
+
+@pytest.mark.parametrize("written", ["no longer lives in", "never visited", "not"])
+def test_what_no_table_knows_is_kept_as_it_was_written(written: str) -> None:
+    assert claim_of(a_fact("Berlin", MESSAGE, predicate=written)) == Claim("user", written)
+
+
+def test_no_predicate_of_the_tables_has_two_meanings() -> None:
     words = [word for name, others in SINGLE_VALUED.items() for word in (name, *others)]
+    words += [word for pair in OPPOSITES for ways in pair for word in ways]
 
     assert len(words) == len(set(words))
 
@@ -26,6 +39,14 @@ def test_the_objects_of_a_single_valued_claim_share_a_slot_and_others_do_not() -
 
     assert slot_of(home, "berlin") == slot_of(home, "hamburg")
     assert slot_of(likes, "tea") != slot_of(likes, "coffee")
+
+
+def test_opposites_of_one_object_share_a_slot() -> None:
+    likes, dislikes = Claim("user", "likes"), Claim("user", "dislikes")
+
+    assert slot_of(likes, "tea") == slot_of(dislikes, "tea") != slot_of(dislikes, "coffee")
+    assert {slot.claim for slot in looked_up(slot_of(dislikes, "tea"))} == {likes, dislikes}
+    assert value_of(likes, "tea") != value_of(dislikes, "tea")
 
 
 def test_the_qualifier_keeps_claims_apart() -> None:
@@ -60,4 +81,5 @@ def test_the_slots_to_load_are_those_of_the_facts_and_of_the_known_ones_meant() 
 
     slots = touched(a_batch(MESSAGE), Known(facts={"K1": book.the("meat")}), Digest(facts=(pair,)))
 
-    assert slots == {Slot(Claim("user", "eats"), "meat"), Slot(Claim("user", "diet"), "vegan")}
+    eats = {Slot(Claim("user", predicate), "meat") for predicate in ("eats", "does not eat")}
+    assert slots == {*eats, Slot(Claim("user", "diet"), "vegan")}

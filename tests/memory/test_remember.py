@@ -2,6 +2,7 @@ import uuid
 from dataclasses import replace
 
 from enrichment.domain.batches import Known
+from enrichment.domain.dates import Granularity, Interval
 from enrichment.domain.digest import Digest, Operation
 from enrichment.domain.facts import Certainty, FactState, Remembered
 from enrichment.domain.messages import Role
@@ -27,6 +28,46 @@ def test_likes_do_not_contradict_each_other() -> None:
     book.say("coffee", 2, predicate="likes")
 
     assert [fact.object for fact in book.facts(ACTIVE)] == ["tea", "coffee"]
+
+
+def test_a_changed_mind_supersedes_also_within_one_batch() -> None:
+    book, then, now = Book(), a_message("then", 1), a_message("now", 30)
+    book.tell(
+        a_fact("climbing", now, predicate="does_not_like"),
+        a_fact("climbing", then, predicate="loves"),
+        messages=(then, now),
+    )
+
+    said = [(fact.claim.predicate, fact.state, fact.valid_until) for fact in book.facts()]
+    assert said == [("likes", SUPERSEDED, day(30)), ("dislikes", ACTIVE, None)]
+    assert book.facts(SUPERSEDED)[0].superseded_by == book.facts(ACTIVE)[0].fact_id
+
+
+def test_a_mind_that_changed_back_keeps_its_story() -> None:
+    book = Book()
+    for at, predicate in [(3, "likes"), (1, "likes"), (2, "hates")]:
+        book.say("tea", at, predicate=predicate)
+
+    told = [(fact.claim.predicate, fact.valid_from, fact.valid_until) for fact in book.facts()]
+    assert told == [("likes", day(1), day(2)), ("dislikes", day(2), day(3)), ("likes", day(3), None)]
+
+
+def test_an_edit_that_takes_back_a_changed_mind_brings_back_the_old_one() -> None:
+    book = Book()
+    book.say("tea", 1, predicate="likes")
+    book.say("tea", 2, predicate="dislikes")
+    book.tell(messages=(a_message("tea@2", 2, text="I like tea, as ever"),))
+
+    assert [(f.claim.predicate, f.valid_until) for f in book.facts(ACTIVE)] == [("likes", None)]
+
+
+def test_a_plan_is_one_from_the_day_on_which_it_is_told() -> None:
+    book, june = Book(), Interval(day(150), day(180), Granularity.MONTH)
+    book.say("open a shop", 100, predicate="plans", occurred=june)
+    book.say("Hamburg", 100, occurred=june)
+
+    assert (book.the("open a shop").valid_from, book.the("open a shop").occurred) == (day(100), june)
+    assert book.the("Hamburg").valid_from == day(150)
 
 
 def test_the_same_fact_twice_is_one_fact_with_two_evidences_and_more_confidence() -> None:

@@ -92,8 +92,9 @@ intervals = st.one_of(
     st.builds(span, st.integers(0, 30), st.none()),
     st.builds(span, st.none(), st.integers(0, 30)),
 )
+PREDICATES = st.sampled_from(["lives in", "likes", "dislikes"])
 words = st.lists(
-    st.tuples(st.sampled_from(["a", "b", "c"]), st.integers(0, 30), intervals, st.sampled_from(["lives in", "likes"])),
+    st.tuples(st.sampled_from(["a", "b", "c"]), st.integers(0, 30), intervals, PREDICATES),
     min_size=1,
     max_size=7,
 ).map(lambda drawn: [Word(number, *fields) for number, fields in enumerate(drawn)])

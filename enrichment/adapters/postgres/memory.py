@@ -13,6 +13,7 @@ from enrichment.domain.batches import Batch, Known
 from enrichment.domain.changes import Changes, Committed
 from enrichment.domain.facts import Evidence, Fact, Remembered, Slot
 from enrichment.failpoints import failpoint
+from enrichment.memory.claims import COUNTERPARTS
 from enrichment.ports import Lease, OpenBatch
 
 # Known facts in a prompt, and how far back they are looked for; about 500 tokens in a batch of a hundred messages.
@@ -48,6 +49,8 @@ class PostgresMemory:
                 [message.identity for message in batch.messages],
                 [message.content_hash for message in batch.messages],
                 [fact.fact_id for fact in known.facts.values()],
+                list(COUNTERPARTS.keys()),
+                list(COUNTERPARTS.values()),
             )
             ids = [row["fact_id"] for row in facts]
             rows = await connection.fetch(query("evidence_of_facts"), batch.user_id, ids) if ids else []

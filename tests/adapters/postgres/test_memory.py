@@ -111,6 +111,17 @@ async def test_an_edit_relates_to_what_its_older_text_taught_with_the_whole_clai
     assert {one.fact.statement for one in related} == {"tea", "rain"}
 
 
+async def test_an_edit_relates_to_the_opposite_of_what_its_older_text_taught(stage: Stage) -> None:
+    tea = a_fact("tea", message := a_message("m1", text="I hate tea"), claim=Claim.of("user", "dislikes"))
+    opposite = a_fact("Tea", other := a_message("m2"), object_key="tea")
+    await remember(stage, tea, message=message)
+    await remember(stage, opposite, message=other)
+
+    related = await stage.memory.related(a_batch(a_message("m1", text="I like rain")), [], Known())
+
+    assert {one.fact.claim.predicate for one in related} == {"likes", "dislikes"}
+
+
 async def test_withdrawn_evidence_does_not_count(stage: Stage) -> None:
     lease, message = await stage.claim(), a_message("m1", text="I like tea")
     await stage.commit(lease, message, changes=learnt(a_fact("tea", message), message))

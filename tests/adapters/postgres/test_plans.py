@@ -54,7 +54,10 @@ HOT: dict[str, tuple[tuple[object, ...], set[str]]] = {
     "remove_points": ((WHO, {"chat": {"p": 1}}), {"backlog_pkey"}),
     "recent_facts": ((WHO, BOT, "", 400), {"facts_active"}),
     "facts_by_id": ((WHO, [uuid.uuid4()]), {"facts_pkey"}),
-    "related_facts": ((WHO, BOT, "", ["user"], ["likes 3"], [""], [None], DIGESTS, DIGESTS, []), {"facts_claim"}),
+    "related_facts": (
+        (WHO, BOT, "", ["user"], ["likes 3"], [""], [None], DIGESTS, DIGESTS, [], ["likes"], ["dislikes"]),
+        {"facts_claim"},
+    ),
     "history_ledger": ((WHO, DIGESTS, CHAT, POINTS), {"ledger_identity", "ledger_in_force"}),
     "history_sessions": (
         (WHO, [BOT] * 50, TIMES, TIMES, timedelta(days=1), 6),
