@@ -15,7 +15,7 @@ async def recorded_batch(ports: Ports, user_id: str, record: UnfinishedBatch) ->
     An item of the answer that cites such a number is dropped by ``digest.read`` like any unknown number.
     """
     recorded = [item for window in record.windows for item in (*window.context, *window.messages)]
-    fetched = await ports.pending.fetch(user_id, [ref for ref, _ in recorded])
+    fetched = await ports.pending.fetch(user_id, record.points)
     present = {(message.ref, message.content_hash): message for message in fetched.messages}
     history = await ports.history.history(user_id, [present[item] for item in recorded if item in present], ())
     sessions = {session.session_id: session for session in history.sessions}

@@ -44,10 +44,11 @@ def due(backlog: UserBacklog, policy: DuePolicy, now: datetime) -> DueReason | N
     Without a usable time (none, or one that is still to come) messages count as waiting since the user's last turn, and
     are due at once for a user who never had one: that is never too late, and no call is spent on each of them.
     """
+    if backlog.requested:
+        # Also with nothing waiting: somebody left an open batch behind.
+        return DueReason.REQUESTED
     if backlog.messages <= 0:
         return None
-    if backlog.requested:
-        return DueReason.REQUESTED
     if _was_just_served(backlog, policy, now):
         return None
     since = backlog.oldest if backlog.oldest is not None and backlog.oldest <= now else backlog.served_at

@@ -54,7 +54,11 @@ def test_thrifty_takes_an_idle_session_of_five_messages_and_none_of_four() -> No
 
 
 def test_nobody_without_messages_is_due() -> None:
-    assert due(waiting(0, DAY, requested=True), FRESH, NOW) is None
+    assert due(waiting(0, DAY), FRESH, NOW) is None
+
+
+def test_who_was_asked_for_is_due_even_with_nothing_waiting() -> None:
+    assert due(waiting(0, DAY, requested=True), FRESH, NOW) is DueReason.REQUESTED
 
 
 def test_messages_without_a_usable_time_are_due_at_once_for_a_new_user() -> None:
