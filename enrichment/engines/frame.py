@@ -1,9 +1,10 @@
 """What an engine is: a state, a row, two pure functions, one declaration.
 
-``absorb(state, seen) -> state`` folds what a batch brought into the state; ``report(state, asked) -> row`` says what
-follows from the state at a given time. Neither reads a clock, draws a random number or does I/O; the order of messages
-is that of ``Message.order``. The fold is exact: fold(A + B) = fold(fold(A), B), in any order inside the lateness
-window.
+``absorb(state, seen) -> state`` folds what a batch brought into a new state and leaves the old one as it was;
+``report(state, pair, asked) -> row`` says what follows from the state at a given time. Neither reads a clock, draws a
+random number or does I/O. What an engine sees is final, in order and once: ``waiting`` holds back what may still change
+its place, and a report folds the held-back part on top. So an engine only has to be a fold in time order:
+fold(A + B) = fold(fold(A), B).
 """
 
 from collections.abc import Callable, Mapping
@@ -12,9 +13,15 @@ from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from enrichment.domain.messages import Message
 
 LATENESS = timedelta(minutes=15)
+DIGITS = 6
+
+Vector = NDArray[np.float32]
 
 
 class Basis(StrEnum):
@@ -29,12 +36,14 @@ class Basis(StrEnum):
 class Access:
     """That a memory was used: recalled by the agent, or mentioned again by the user.
 
-    ``memory_id`` is the id of the message's point; ``grade`` is 1 (forgotten) to 4 (easy), as in FSRS.
+    ``memory_id`` is the id of the message's point; ``grade`` is 1 (forgotten) to 4 (easy), as in FSRS; ``count`` is how
+    often since the last time that was told.
     """
 
     memory_id: str
     at: datetime
     grade: int = 3
+    count: int = 1
     source: str = "payload"
 
 
@@ -50,11 +59,15 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A fact's topic or an open plan, for suggestions: its label, when it was last said, when it is due."""
+    """A topic of a digest or an open plan, for suggestions: its label, when it was said, when it is due, its mood.
+
+    ``valence`` is from -1 to 1, None if nobody knows.
+    """
 
     label: str
     said_at: datetime
     due_at: datetime | None = None
+    valence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +76,6 @@ class Pair:
 
     user_id: str
     bot_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What one batch brought for a (user, bot) pair, messages in order, and the user's time zone.
-
-    ``memories`` holds the states of the memories that this batch touches, by memory id, as far as they exist.
-    """
-
-    user_id: str
-    bot_name: str
-    messages: tuple[Message, ...] = ()
-    accesses: tuple[Access, ...] = ()
-    qualities: tuple[Quality, ...] = ()
-    topics: tuple[Topic, ...] = ()
-    memories: Mapping[str, "MemoryState"] = field(default_factory=dict)
-    zone: tzinfo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,18 +100,51 @@ class MemoryState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A memory's creation or use, with its state before (None for a new one) and after."""
+
+    at: float
+    grade: int
+    before: MemoryState | None
+    after: MemoryState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What became final for a (user, bot) pair: each kind in time order, each event once, and the user's time zone.
+
+    ``messages`` are in ``Message.order`` and carry no vectors of their own: ``vectors`` has one for each message that
+    has any, by ``message.ref.point_id``. ``reviews`` say what creations and accesses did to memories.
+    """
+
+    user_id: str
+    bot_name: str
+    messages: tuple[Message, ...] = ()
+    vectors: Mapping[str, Vector] = field(default_factory=dict)
+    accesses: tuple[Access, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    qualities: tuple[Quality, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    zone: tzinfo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What a report may look at besides the state: the time, the zone, bot-level values, and a pair's chosen memories.
 
-    ``population`` holds bot-level values by name, for shrinkage; ``fading`` and ``lasting`` are memories by risk and by
-    due time, at most 50 each, as an index range scan finds them.
+    ``population`` holds bot-level values by name, for shrinkage; ``late`` counts the messages that came after their
+    place was final, so that a rebuild is due. Memories come as index range scans find them, at most 50 each: ``fading``
+    those whose ``risk_at`` passed last, ``lasting`` those with the latest and ``stalest`` with the earliest ``due_at``.
     """
 
     now: datetime
     zone: tzinfo | None = None
+    late: int = 0
+    consent: bool = True
     population: Mapping[str, float] = field(default_factory=dict)
     fading: tuple[MemoryState, ...] = ()
     lasting: tuple[MemoryState, ...] = ()
+    stalest: tuple[MemoryState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,14 +160,6 @@ Row = TypeVar("Row", bound=CacheRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Folded(Generic[State]):
-    """What absorbing gave: the new state, and the memories that changed."""
-
-    state: State
-    memories: tuple[MemoryState, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Engine(Generic[State, Row]):
     """One analysis. ``encode`` and ``decode`` turn its state into bytes and back; ``version`` is that of the state.
 
@@ -150,7 +171,7 @@ class Engine(Generic[State, Row]):
     version: int
     row: type[Row]
     empty: Callable[[], State]
-    absorb: Callable[[State, Seen], Folded[State]]
+    absorb: Callable[[State, Seen], State]
     report: Callable[[State, Pair, Asked], Row | None]
     encode: Callable[[State], bytes]
     decode: Callable[[bytes], State]
@@ -161,12 +182,17 @@ class Engine(Generic[State, Row]):
 AnyEngine = Engine[Any, Any]
 
 
-def envelope(*, n: float, prior_n: float, method: str, basis: Basis, version: int = 1) -> dict[str, Any]:
+def envelope(*, n: float, prior_n: float, method: str, basis: Basis, late: int = 0) -> dict[str, Any]:
     """Return what every JSON column says of itself: ``confidence`` is n / (n + n0), n0 the prior's pseudo-count."""
-    return {
-        "v": version,
-        "n": n,
-        "confidence": round(n / (n + prior_n), 6) if n + prior_n else 0.0,
-        "method": method,
-        "basis": basis.value,
-    }
+    confidence = n / (n + prior_n) if n + prior_n else 0.0
+    said = {"v": 1, "n": tidy(n), "confidence": tidy(confidence), "method": method, "basis": basis.value}
+    return {**said, "late": late} if late else said
+
+
+def tidy(value: Any) -> Any:  # noqa: ANN401 - any JSON value, and the same back
+    """Round the floats of a JSON value to 6 digits, so that equal folds give equal bytes."""
+    if isinstance(value, float):
+        return round(value, DIGITS)
+    if isinstance(value, dict):
+        return {key: tidy(each) for key, each in value.items()}
+    return [tidy(each) for each in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,140 @@
+"""Holds back the newest events of a pair until their order is final, so that every engine may fold in time order.
+
+An event is final when another is known that is later by more than the lateness window, or when too many wait. A message
+that then comes for an earlier place is *late*: it is counted, and the pair is to be rebuilt. Accesses, measurements and
+topics that come late are folded late, because an access log may lag behind by hours.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from operator import attrgetter
+from typing import TypeVar
+
+import numpy as np
+
+from enrichment.domain.messages import Message
+from enrichment.engines.frame import LATENESS, Access, Quality, Seen, Topic, Vector
+
+LONGEST = 64
+_PREFERRED = ("", "content", "semantic")
+
+Order = tuple[datetime, int, int, str, str]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """What a batch brought for a pair, in any order, vectors still in the messages."""
+
+    messages: tuple[Message, ...] = ()
+    accesses: tuple[Access, ...] = ()
+    qualities: tuple[Quality, ...] = ()
+    topics: tuple[Topic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What is held back, in order; nothing can be put before ``final`` any more."""
+
+    newest: datetime | None = None
+    final: Order | None = None
+    messages: tuple[Message, ...] = ()
+    vectors: dict[str, Vector] = field(default_factory=dict)
+    accesses: tuple[Access, ...] = ()
+    qualities: tuple[Quality, ...] = ()
+    topics: tuple[Topic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """What admitting a batch gave: the new waiting part, what became final, and how many messages came too late."""
+
+    waiting: Waiting
+    final: Seen
+    late: int
+
+
+_message_time: Callable[[Message], datetime] = attrgetter("said_at")
+_time: Callable[[Access | Quality], datetime] = attrgetter("at")
+_topic_time: Callable[[Topic], datetime] = attrgetter("said_at")
+
+
+def admit(waiting: Waiting, arrived: Arrived, base: Seen, vector_name: str | None = None) -> Admitted:
+    """Put a batch in its place among what waits, and release what is final.
+
+    ``base`` names the pair and its zone. A message that waits already is replaced by its newer text. ``vector_name`` is
+    the named vector that the engines see, scaled to length one; without it the unnamed one, else ``content``, else the first by name.
+    """
+    on_time = [m for m in arrived.messages if waiting.final is None or m.order > waiting.final]
+    known = {m.identity: m for m in (*waiting.messages, *on_time)}
+    vectors = waiting.vectors | {m.ref.point_id: _vector(m, vector_name) for m in on_time if m.vectors}
+    newest = _newest(waiting, arrived, on_time)
+    edge = newest - LATENESS if newest else None
+    ordered = sorted(known.values(), key=attrgetter("order"))
+    messages, final = _split([_bare(m) for m in ordered], _message_time, edge)
+    accesses, used = _split(_in_order(waiting.accesses, arrived.accesses, "at", "memory_id", "source"), _time, edge)
+    qualities, measured = _split(_in_order(waiting.qualities, arrived.qualities, "at", "metric", "value"), _time, edge)
+    topics, told = _split(_in_order(waiting.topics, arrived.topics, "said_at", "label"), _topic_time, edge)
+    kept = Waiting(
+        newest=newest,
+        final=final[-1].order if final else waiting.final,
+        messages=messages,
+        vectors=_of(messages, vectors),
+        accesses=accesses,
+        qualities=qualities,
+        topics=topics,
+    )
+    released = replace(
+        base, messages=final, vectors=_of(final, vectors), accesses=used, qualities=measured, topics=told
+    )
+    return Admitted(waiting=kept, final=released, late=len(arrived.messages) - len(on_time))
+
+
+def preview(waiting: Waiting, base: Seen) -> Seen:
+    """Return what is held back as if it were final: for reports, which fold it on top of the stored state."""
+    return replace(
+        base,
+        messages=waiting.messages,
+        vectors=waiting.vectors,
+        accesses=waiting.accesses,
+        qualities=waiting.qualities,
+        topics=waiting.topics,
+    )
+
+
+def _newest(waiting: Waiting, arrived: Arrived, messages: Iterable[Message]) -> datetime | None:
+    times = [m.said_at for m in messages] + [a.at for a in arrived.accesses] + [q.at for q in arrived.qualities]
+    times += [waiting.newest] if waiting.newest else []
+    return max(times, default=None)
+
+
+def _split(
+    ordered: Sequence[T], time_of: Callable[[T], datetime], edge: datetime | None
+) -> tuple[tuple[T, ...], tuple[T, ...]]:
+    """Return what waits and what is final: older than ``edge``, or beyond the longest list that may wait."""
+    old = next((i for i, each in enumerate(ordered) if edge is None or time_of(each) >= edge), len(ordered))
+    cut = max(old, len(ordered) - LONGEST)
+    return tuple(ordered[cut:]), tuple(ordered[:cut])
+
+
+def _in_order(held: Iterable[T], new: Iterable[T], *key: str) -> list[T]:
+    """Sort by ``key``; of two events with the same key the newer report stands."""
+    key_of = attrgetter(*key)
+    return [each for _, each in sorted({key_of(each): each for each in (*held, *new)}.items(), key=lambda e: e[0])]
+
+
+def _of(messages: Iterable[Message], vectors: dict[str, Vector]) -> dict[str, Vector]:
+    ids = [message.ref.point_id for message in messages]
+    return {each: vectors[each] for each in ids if each in vectors}
+
+
+def _bare(message: Message) -> Message:
+    return replace(message, vectors={}) if message.vectors else message
+
+
+def _vector(message: Message, name: str | None) -> Vector:
+    """Return one vector of a message, of length one and in half precision, as it is stored while it waits."""
+    names = (*((name,) if name else ()), *_PREFERRED, *sorted(message.vectors))
+    chosen = np.asarray(next(message.vectors[each] for each in names if each in message.vectors), dtype=np.float32)
+    return (chosen / (float(np.sqrt(chosen @ chosen)) or 1.0)).astype(np.float16).astype(np.float32)
