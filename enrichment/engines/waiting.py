@@ -64,7 +64,8 @@ def admit(waiting: Waiting, arrived: Arrived, base: Seen, vector_name: str | Non
     """Put a batch in its place among what waits, and release what is final.
 
     ``base`` names the pair and its zone. A message that waits already is replaced by its newer text. ``vector_name`` is
-    the named vector that the engines see, scaled to length one; without it the unnamed one, else ``content``, else the first by name.
+    the named vector that the engines see, scaled to length one; without it the unnamed one, else ``content``, else the
+    first by name.
     """
     on_time = [m for m in arrived.messages if waiting.final is None or m.order > waiting.final]
     known = {m.identity: m for m in (*waiting.messages, *on_time)}

@@ -1,0 +1,5 @@
+"""The engines that run: a new one is a line here, its file, a migration, and its test."""
+
+from enrichment.engines.frame import AnyEngine
+
+ENGINES: tuple[AnyEngine, ...] = ()
