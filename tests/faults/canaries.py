@@ -47,17 +47,17 @@ class Said:
         return stamp(plain, self.point_id)
 
 
-def say(users: int, messages: int, *, first_user: int = 1, every: timedelta = timedelta(seconds=20)) -> list[Said]:
-    """Return that many messages of that many users, each user's in one session."""
+def say(users: int, messages: int, *, first_user: int = 1, first_message: int = 0) -> list[Said]:
+    """Return that many messages of that many users, 20 seconds apart: each user's in one session, up to a day."""
     return [
         Said(
             point_id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"u{user:02}m{place:04}")),
             user_id=f"u{user:02}",
             canary=f"u{user:02}m{place:04}",
-            at=NOON + place * every,
+            at=NOON + timedelta(seconds=20 * place),
         )
         for user in range(first_user, first_user + users)
-        for place in range(messages)
+        for place in range(first_message, first_message + messages)
     ]
 
 

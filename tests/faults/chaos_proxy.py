@@ -1,6 +1,7 @@
 """A proxy before a dependency that breaks connections in all the ways in which networks and servers do, on demand."""
 
 import asyncio
+import re
 import socket
 import struct
 from contextlib import suppress
@@ -17,13 +18,14 @@ Upstream = tuple[str, int] | Path
 
 @dataclass(slots=True, eq=False)
 class Link:
-    """One connection through the proxy; ``answered`` counts the bytes that reached the client."""
+    """One connection through the proxy; ``answered`` counts the bytes that reached the client, ``held`` wait."""
 
     client: asyncio.StreamWriter
     healed: asyncio.Event
     server: asyncio.StreamWriter | None = None
     answered: int = 0
     lost_bytes: bool = False
+    held: bytes = b""
 
     async def answer(self, data: bytes) -> None:
         """Send bytes to the client."""
@@ -147,6 +149,24 @@ class Dripping(Passing):
             await link.pause(self.seconds_per_byte)
 
 
+@dataclass(frozen=True, slots=True)
+class Rewriting(Passing):
+    """Answers of HTTP in which one piece of the body stands for another."""
+
+    old: bytes
+    new: bytes
+
+    async def answer(self, link: Link, data: bytes) -> None:
+        link.held += data
+        head, _, body = link.held.partition(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        if length is None or len(body) < int(length[1]):
+            return
+        changed = body.replace(self.old, self.new)
+        link.held = b""
+        await link.answer(head.replace(length[0], b"content-length: %d" % len(changed)) + b"\r\n\r\n" + changed)
+
+
 class Refusing(Passing):
     """Nobody listens; open connections are reset."""
 
@@ -174,7 +194,11 @@ class ChaosProxy:
     @property
     def open_connections(self) -> int:
         """How many clients are connected now."""
-        return len(self._links)
+        return len(self.links())
+
+    def links(self) -> tuple[Link, ...]:
+        """Return the open connections."""
+        return tuple(self._links)
 
     def behave(self, fault: Fault | None = None) -> None:
         """Treat all that comes from now on like this; None passes it on."""

@@ -22,7 +22,8 @@ def verify(rig: Rig) -> None:
     """Check everything, once all workers have ended; raises ``AssertionError`` listing what is wrong."""
     wait_until(lambda: not any(worker.running for worker in rig.started), "all workers to have ended")
     wrong = [f"{check.__doc__} {sentence}" for check in CHECKS for sentence in check(rig)]
-    assert not wrong, "\n".join(["the oracle found:", *wrong])
+    said = [f"{worker.stderr.name}: {worker.stderr.read_text()[-2000:]}" for worker in rig.started]
+    assert not wrong, "\n".join(["the oracle found:", *wrong, *said])
 
 
 def some(what: str, found: list[str]) -> Iterator[str]:

@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from bench.model_server import ModelServer
 from tests.faults.background import Background, wait_until
 from tests.faults.chaos_proxy import (
     Blackhole,
@@ -18,6 +20,7 @@ from tests.faults.chaos_proxy import (
     Passing,
     Refusing,
     Reset,
+    Rewriting,
     Truncated,
     Upstream,
 )
@@ -185,6 +188,15 @@ def test_a_truncated_answer_ends_in_good_order(proxy: ChaosProxy, connect: Open)
     connection.sendall(b"?")
 
     assert received(connection) == ANSWER[:4]
+
+
+def test_an_answer_of_http_can_be_rewritten(background: Background) -> None:
+    with ModelServer() as server, ChaosProxy(background, ("127.0.0.1", server.port)) as proxy:
+        proxy.behave(Rewriting(b'"scripted"', b'"rewritten twice"'))
+
+        reply = httpx.get(f"http://127.0.0.1:{proxy.port}/v1/models")
+
+    assert reply.json()["data"][0]["id"] == "rewritten twice"
 
 
 def test_a_refusing_proxy_comes_back_on_the_same_port(proxy: ChaosProxy, connect: Open) -> None:
