@@ -25,12 +25,15 @@ from enrichment.planning.due import DuePolicy, due
 from enrichment.planning.fairness import fair_order
 from enrichment.ports import Ports
 from enrichment.reconcile import settle_leftovers
-from enrichment.turn import Turn, TurnLimits
+from enrichment.turn import Lanes, Turn, TurnLimits
 
 log = structlog.get_logger()
 
 # Users whose calls failed one after the other before the model counts as down for everybody.
 UNAVAILABLE_IN_A_ROW = 3
+# The calls of one user go one after the other. With more turns under way than calls at a time, somebody always has one
+# ready, and it is not left to the last few users alone to use all lanes.
+TURNS_PER_LANE = 3
 # Reasons, for the report, why a turn that went well so far could not be finished by us.
 TAKEN_FROM_US: dict[type[EnrichmentError], str] = {
     LeaseLost: "lease_lost",
@@ -58,6 +61,7 @@ class Cycle:
         self._ports = ports
         self._options = options
         self._stopping = stopping
+        self._lanes = Lanes(options.concurrency)
         self.tally = Tally()
         self._given_up: set[str] = set()
         self._unavailable_in_a_row = 0
@@ -98,7 +102,7 @@ class Cycle:
         due_users = iter(await self._due_users())
         before = self.tally.users
         async with asyncio.TaskGroup() as workers:
-            for number in range(self._options.concurrency):
+            for number in range(self._options.concurrency * TURNS_PER_LANE):
                 workers.create_task(self._work(due_users, until), name=f"worker-{number}")
         return self.tally.users > before and not self._is_over
 
@@ -153,7 +157,7 @@ class Cycle:
             return
         failpoint("C1")
         limits = self._allowance()
-        turn = Turn(self._ports, lease, limits, self._options.selection, self._stopping)
+        turn = Turn(self._ports, lease, limits, self._options.selection, self._lanes, self._has_to_end)
         served = False
         try:
             async with kept(self._ports.leases, lease, self._options.lease_seconds):
@@ -178,7 +182,10 @@ class Cycle:
     @property
     def _is_over(self) -> bool:
         used_up = self._left_to_take is not None and self._left_to_take <= 0
-        return self._stopping.is_set() or self._halted_by is not None or used_up
+        return self._has_to_end() or used_up
+
+    def _has_to_end(self) -> bool:
+        return self._stopping.is_set() or self._halted_by is not None
 
     def _give_up(self, user_id: str, reason: str) -> None:
         self._given_up.add(user_id)

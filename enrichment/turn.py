@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -33,6 +33,9 @@ from enrichment.recovery import recorded_batch
 
 log = structlog.get_logger()
 
+# How often a stored answer is taken up; after that, reading it is what kills the process.
+RESUMPTIONS = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnLimits:
@@ -43,8 +46,20 @@ class TurnLimits:
     prompts: PromptLimits = PromptLimits()
 
 
+class Lanes:
+    """How many of the turns under way may do the same at a time: fetch their messages, and call the model.
+
+    Fetching has a quarter of the lanes: what is read first is asked about at once, and calls do not all go out, and
+    their answers do not all come in, in the same moment.
+    """
+
+    def __init__(self, calls: int) -> None:
+        self.fetching = asyncio.Semaphore(max(1, calls // 4))
+        self.calling = asyncio.Semaphore(calls)
+
+
 class Turn:
-    """One user's turn; ``stopping`` ends it after the batch in hand."""
+    """One user's turn, in the ``lanes`` that all turns share; no batch is begun once ``is_over`` says so."""
 
     def __init__(
         self,
@@ -52,13 +67,15 @@ class Turn:
         lease: Lease,
         limits: TurnLimits,
         selection: Selection,
-        stopping: asyncio.Event,
+        lanes: Lanes,
+        is_over: Callable[[], bool],
     ) -> None:
         self._ports = ports
         self._lease = lease
         self._limits = limits
         self._selection = selection
-        self._stopping = stopping
+        self._lanes = lanes
+        self._is_over = is_over
         self._told: dict[uuid.UUID, str] = {}
         self.tally = Tally()
 
@@ -66,12 +83,13 @@ class Turn:
         """Do the turn; raises what the cycle has to decide about, and then nothing is half done."""
         await self._finish_open_batch()
         points = await self._ports.backlog.points(self._lease.user_id, self._limits.messages)
-        messages, skipped = await self._take(points)
-        while (messages or skipped) and not self._stopping.is_set():
+        async with self._lanes.fetching:
+            messages, skipped = await self._take(points)
+        while (messages or skipped) and not self._is_over():
             # What failed comes back in smaller batches, until it is done or stands alone and is quarantined.
             messages = await self._work_off(messages, skipped)
             skipped = ()
-        if not messages:
+        if not (messages or skipped):
             await self._ports.backlog.remove(self._lease.user_id, [point.ref for point in points])
 
     async def _take(self, points: Sequence[BacklogPoint]) -> tuple[tuple[Message, ...], tuple[Skipped, ...]]:
@@ -95,9 +113,7 @@ class Turn:
         await self._settle((*plan.settle_only, *again_only))
         again: list[Message] = []
         for batch in plan.batches:
-            if self._stopping.is_set():
-                break
-            again += await self._enrich(batch)
+            again += batch.messages if self._is_over() else await self._enrich(batch)
         return tuple(again)
 
     async def _enrich(self, batch: Batch) -> tuple[Message, ...]:
@@ -105,17 +121,25 @@ class Turn:
         batch = with_summaries(await self._with_context(batch), self._told)
         known = await self._ports.memory.known(batch)
         prompt = ask(batch, known, limits=self._limits.prompts)
-        opened = await self._ports.open_batches.open(batch, known, prompt, self._lease)
-        failpoint("C2b")
+        async with self._lanes.calling:
+            if self._is_over():
+                return batch.messages
+            opened = await self._ports.open_batches.open(batch, known, prompt, self._lease)
+            failpoint("C2b")
+            try:
+                answer = await self._answer(opened, prompt)
+            except UnusableAnswer as error:
+                return await self._blame(opened, error.failure)
+            except (ModelUnavailable, ModelAccessDenied, BudgetExhausted, asyncio.CancelledError):
+                # Nobody is to blame in the batch: its messages stay pending, their attempt is taken back.
+                await self._ports.open_batches.abandon(opened.batch_id, self._lease)
+                raise
+        # The next one may ask while this answer is read. Whatever ends us from here on leaves the batch open: the
+        # answer is stored, and whoever has the user next finishes from it.
         try:
-            answer = await self._answer(opened, prompt)
             await self._remember(opened, prompt, answer)
         except UnusableAnswer as error:
             return await self._blame(opened, error.failure)
-        except (ModelUnavailable, ModelAccessDenied, BudgetExhausted, asyncio.CancelledError):
-            # Nobody is to blame in the batch: its messages stay pending, their attempt is taken back.
-            await self._ports.open_batches.abandon(opened.batch_id, self._lease)
-            raise
         await self._settle()
         return ()
 
@@ -164,7 +188,7 @@ class Turn:
         record = await self._ports.open_batches.unfinished(self._lease)
         if record is None:
             return
-        if record.answer is None:
+        if record.answer is None or record.resumed > RESUMPTIONS:
             quarantined = await self._ports.open_batches.fail(record.batch_id, ModelFailure.CRASH, self._lease, parts=8)
             self.tally.quarantined += len(quarantined)
             return
