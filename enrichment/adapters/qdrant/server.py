@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
+import anyio.lowlevel
 import httpx
 from qdrant_client import AsyncQdrantClient
 from qdrant_client.common.client_exceptions import QdrantException, ResourceExhaustedResponse
@@ -110,6 +111,8 @@ async def connected(
     url: str, *, api_key: str | None = None, timeout_seconds: float = 10.0, retry: Retry = once
 ) -> AsyncIterator[Server]:
     """Open both ways to the server; nothing is sent until something is asked."""
+    # Makes the HTTP library load its half of the event loop, which is a part of the start and not of the first cycle.
+    await anyio.lowlevel.checkpoint()
     address = _with_port(url)
     timeout = max(1, math.ceil(timeout_seconds))
     limits = httpx.Limits(max_connections=32, max_keepalive_connections=16)
