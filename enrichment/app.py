@@ -32,10 +32,13 @@ from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.postgres.pool import connected as postgres_connected
 from enrichment.adapters.postgres.runs import CollectionCycle, PostgresRuns
 from enrichment.adapters.qdrant.pending import QdrantPending
+from enrichment.adapters.qdrant.points import QdrantPoints
 from enrichment.adapters.qdrant.rules import Rules
 from enrichment.adapters.qdrant.server import Server, while_busy
 from enrichment.adapters.qdrant.server import connected as qdrant_connected
+from enrichment.adapters.qdrant.settling import Settler
 from enrichment.adapters.resilience import Retries
+from enrichment.adapters.upkeep import upkeep_of
 from enrichment.cycle import Cycle, CycleOptions
 from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
@@ -85,6 +88,7 @@ class App:
         due_only: bool = False,
         selection: Selection = ALL,
         max_messages: int | None = None,
+        despite_pause: bool = False,
     ) -> Cycle:
         """Return a cycle with the settings' limits."""
         wanted = CycleOptions(
@@ -94,6 +98,8 @@ class App:
             policy=options.due_policy(self.settings) if due_only else None,
             selection=selection,
             max_messages=max_messages,
+            sweep=options.sweep_options(self.settings),
+            despite_pause=despite_pause,
         )
         return Cycle(self.ports, wanted, stopping)
 
@@ -148,9 +154,9 @@ async def open_app(settings: Settings, *, trigger: str) -> AsyncIterator[App]:
 def assembled(settings: Settings, servers: Servers, model: Model, *, trigger: str) -> App:
     """Put a worker together that counts as one run."""
     who = RunIdentity(owner=uuid.uuid4(), run_id=uuid.uuid4(), trigger=trigger)
-    database, clock = servers.database, SystemClock()
+    database, clock, settler = servers.database, SystemClock(), Settler(servers.qdrant, servers.rules)
     ports = Ports(
-        pending=_pending(settings, servers),
+        pending=_pending(settings, servers, settler),
         backlog=PostgresBacklog(database),
         leases=PostgresLeases(database, owner=who.owner, length=settings.lease),
         open_batches=PostgresOpenBatches(database, pipeline_version=PIPELINE_VERSION),
@@ -160,6 +166,7 @@ def assembled(settings: Settings, servers: Servers, model: Model, *, trigger: st
         ledger=PostgresLedger(database),
         model=model,
         clock=clock,
+        upkeep=upkeep_of(database, QdrantPoints(servers.qdrant, clock, servers.rules, settler)),
     )
     return App(settings=settings, servers=servers, ports=ports, runs=PostgresRuns(database), identity=who)
 
@@ -243,8 +250,8 @@ def _qdrant(settings: Settings, url: str) -> AbstractAsyncContextManager[Server]
     )
 
 
-def _pending(settings: Settings, servers: Servers) -> QdrantPending:
-    return QdrantPending(servers.qdrant, SystemClock(), servers.rules, options.scope(settings))
+def _pending(settings: Settings, servers: Servers, settler: Settler | None = None) -> QdrantPending:
+    return QdrantPending(servers.qdrant, SystemClock(), servers.rules, options.scope(settings), settler)
 
 
 def _history(settings: Settings, database: Database) -> PostgresHistory:

@@ -18,13 +18,15 @@ from enrichment.errors import (
     ModelAccessDenied,
     ModelUnavailable,
     UserErased,
+    WorkPaused,
 )
 from enrichment.failpoints import failpoint
 from enrichment.lease_keeping import kept
 from enrichment.planning.due import DuePolicy, due
 from enrichment.planning.fairness import fair_order
 from enrichment.ports import Ports
-from enrichment.reconcile import settle_leftovers
+from enrichment.reconcile.leftovers import reopen_requeued, settle_leftovers
+from enrichment.reconcile.sweep import SweepOptions, sweep_due
 from enrichment.turn import Lanes, Turn, TurnLimits
 
 log = structlog.get_logger()
@@ -34,6 +36,8 @@ UNAVAILABLE_IN_A_ROW = 3
 # The calls of one user go one after the other. With more turns under way than calls at a time, somebody always has one
 # ready, and it is not left to the last few users alone to use all lanes.
 TURNS_PER_LANE = 3
+# How long a pause may go unnoticed between two turns.
+PAUSE_SECONDS = 1.0
 # Reasons, for the report, why a turn that went well so far could not be finished by us.
 TAKEN_FROM_US: dict[type[EnrichmentError], str] = {
     LeaseLost: "lease_lost",
@@ -44,7 +48,10 @@ TAKEN_FROM_US: dict[type[EnrichmentError], str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CycleOptions:
-    """``policy`` None serves everybody with something pending; ``max_messages`` bounds what a run takes, None: all."""
+    """``policy`` None serves everybody with something pending; ``max_messages`` bounds what a run takes, None: all.
+
+    ``despite_pause`` works although all replicas are paused.
+    """
 
     turn: TurnLimits
     concurrency: int
@@ -52,10 +59,15 @@ class CycleOptions:
     policy: DuePolicy | None = None
     selection: Selection = Selection()
     max_messages: int | None = None
+    sweep: SweepOptions = SweepOptions()
+    despite_pause: bool = False
 
 
 class Cycle:
-    """The story of the program; ``stopping`` ends it after the batches in hand."""
+    """The story of the program; ``stopping`` ends it after the batches in hand.
+
+    ``reached`` tells whether both stores have answered, so that what fails later left work behind.
+    """
 
     def __init__(self, ports: Ports, options: CycleOptions, stopping: asyncio.Event) -> None:
         self._ports = ports
@@ -63,10 +75,12 @@ class Cycle:
         self._stopping = stopping
         self._lanes = Lanes(options.concurrency)
         self.tally = Tally()
+        self.reached = False
         self._given_up: set[str] = set()
         self._unavailable_in_a_row = 0
         self._halted_by: EnrichmentError | None = None
         self._left_to_take = options.max_messages
+        self._asked_at = float("-inf")
 
     async def drain(self) -> Tally:
         """Plan once and serve until nothing that was pending then is left; raises what ended it early."""
@@ -81,18 +95,35 @@ class Cycle:
 
     async def once_around(self, until: float) -> bool:
         """Plan, and give everybody who is due one turn, at most until this monotonic time; tell if anybody had one."""
+        await self.refuse_when_paused()
         await self.plan()
         served = await self.serve(until)
         self._raise_what_halted()
+        await self.sweep()
         return served
+
+    async def refuse_when_paused(self) -> None:
+        """Raise ``WorkPaused`` while a pause is in force."""
+        pause = None if self._options.despite_pause else await self._ports.upkeep.pauses.current()
+        self._asked_at = self._ports.clock.monotonic()
+        if pause is not None:
+            raise WorkPaused(pause.reason)
 
     async def settle(self) -> None:
         """Write the flags that an earlier run committed and did not get to (light reconcile)."""
+        await self.refuse_when_paused()
         await settle_leftovers(self._ports)
+        await reopen_requeued(self._ports.upkeep)
+
+    async def sweep(self) -> None:
+        """Compare the next slice of each collection with the ledger, where its time has come."""
+        await sweep_due(self._ports, self._options.sweep)
 
     async def plan(self) -> None:
         """Look at everything that is pending, collection by collection (C0)."""
-        for collection in await self._ports.pending.collections():
+        collections = await self._ports.pending.collections()
+        self.reached = True
+        for collection in collections:
             if self._options.selection.admits_collection(collection):
                 failpoint("C0")
                 await self._ports.backlog.replace(collection, self._pages(collection))
@@ -140,6 +171,8 @@ class Cycle:
             if self._is_over or (until is not None and self._ports.clock.monotonic() > until):
                 return
             try:
+                if self._ports.clock.monotonic() - self._asked_at >= PAUSE_SECONDS:
+                    await self.refuse_when_paused()
                 await self._give_turn(user_id)
             except (LeaseLost, UserErased, ConflictingLedger) as error:
                 self._give_up(user_id, TAKEN_FROM_US[type(error)])
@@ -148,7 +181,7 @@ class Cycle:
                 self._unavailable_in_a_row += 1
                 if self._unavailable_in_a_row >= UNAVAILABLE_IN_A_ROW:
                     self._halted_by = error
-            except (ModelAccessDenied, BudgetExhausted, DependencyUnavailable) as error:
+            except (ModelAccessDenied, BudgetExhausted, DependencyUnavailable, WorkPaused) as error:
                 self._halted_by = error
 
     async def _give_turn(self, user_id: str) -> None:

@@ -6,6 +6,7 @@
     ├── LeaseLost               cycle: leaves the user to its new owner, counted
     ├── UserErased              cycle: plans the user again, the messages settle as skipped(erased)
     ├── ConflictingLedger       cycle: plans the user again, another writer was first
+    ├── WorkPaused              loop: waits for the end of the pause · cli: exit 75
     ├── BudgetExhausted         loop: pauses · cli: exit 77
     ├── ModelUnavailable        cycle: the messages stay pending, no attempt is counted · cli: exit 75 or 69
     ├── ModelAccessDenied       loop: pauses, probes · cli: exit 77
@@ -43,6 +44,13 @@ class UserErased(EnrichmentError):
 
 class ConflictingLedger(EnrichmentError):
     """A message of this batch has been committed already: nothing of the batch was written."""
+
+
+class WorkPaused(EnrichmentError):
+    """An operator has paused all replicas."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"paused by an operator{f' ({reason})' if reason else ''}: `enrichment resume` ends that")
 
 
 class BudgetExhausted(EnrichmentError):

@@ -11,12 +11,14 @@ import structlog
 
 from enrichment.cycle import Cycle
 from enrichment.domain.tally import Tally
-from enrichment.errors import BudgetExhausted, DependencyUnavailable, ModelAccessDenied, ModelUnavailable
+from enrichment.errors import BudgetExhausted, DependencyUnavailable, ModelAccessDenied, ModelUnavailable, WorkPaused
 
 log = structlog.get_logger()
 
 # After a refusal for access or money: one look every five minutes is enough to notice that it was mended.
 PAUSED_SECONDS = 300.0
+# While an operator has paused the work: how soon the end of that is noticed.
+LOOK_SECONDS = 5.0
 JITTER = 0.1
 
 
@@ -81,6 +83,7 @@ async def run_forever(
     ``note`` is told what each cycle did, however it ended.
     """
     settled_at = float("-inf")
+    paused = False
     while not stopping.is_set():
         cycle = new_cycle()
         pause = rhythm.idle_seconds
@@ -90,6 +93,11 @@ async def run_forever(
                 settled_at = time.monotonic()
             if await _noted(cycle, rhythm, note):
                 pause = rhythm.busy_seconds
+            paused = False
+        except WorkPaused as error:
+            if not paused:
+                log.warning("work.paused", reason=str(error))
+            paused, pause = True, min(rhythm.idle_seconds, LOOK_SECONDS)
         except (DependencyUnavailable, ModelUnavailable) as error:
             log.warning("cycle.waiting", reason=str(error))
             pause = min(rhythm.idle_seconds, 10 * rhythm.busy_seconds)

@@ -15,6 +15,7 @@ from enrichment.domain.batches import Limits
 from enrichment.domain.prompt import PromptLimits
 from enrichment.loop import Rhythm
 from enrichment.planning.due import FRESH, THRIFTY, DuePolicy
+from enrichment.reconcile.sweep import SweepOptions
 from enrichment.settings import ModelSettings, Settings
 from enrichment.turn import TurnLimits
 
@@ -55,6 +56,15 @@ def rhythm(settings: Settings) -> Rhythm:
         idle_seconds=loop.idle_interval_seconds,
         replan_seconds=loop.replan_seconds,
         reconcile_seconds=loop.reconcile_seconds,
+    )
+
+
+def sweep_options(settings: Settings, *, repair: bool = False) -> SweepOptions:
+    """Return what a sweep may do, and how often the background one takes a slice."""
+    return SweepOptions(
+        repair=repair,
+        retract_deleted=settings.memory.on_message_deleted == "retract",
+        every=timedelta(seconds=settings.loop.sweep_seconds),
     )
 
 

@@ -17,6 +17,7 @@ from enrichment.domain.messages import Fetched, Message, Pending, PointRef, Skip
 from enrichment.domain.outcomes import Settled, Settlement
 from enrichment.domain.prompt import Answer, Prompt
 from enrichment.errors import ModelFailure
+from enrichment.upkeep import Upkeep
 
 
 class Clock(Protocol):
@@ -251,3 +252,4 @@ class Ports:
     ledger: Ledger
     model: Model
     clock: Clock
+    upkeep: Upkeep

@@ -166,6 +166,15 @@ class LoopSettings(Section):
     lease_seconds: float = Field(60, ge=2, le=3600, description="Silence after which another replica takes over.")
     replan_seconds: Seconds = Field(60, description="Longest time between two looks at what is pending.")
     reconcile_seconds: Seconds = Field(300, description="Time between two passes over what is unsettled.")
+    sweep_seconds: Seconds = Field(60, description="Time between two slices of the full sweep, which takes a day.")
+
+
+class MemorySettings(Section):
+    """What the memory keeps."""
+
+    on_message_deleted: Literal["keep", "retract"] = Field(
+        "keep", description="Facts of a message that is deleted later stay, or are withdrawn by the full sweep."
+    )
 
 
 class Settings(BaseModel):
@@ -184,6 +193,7 @@ class Settings(BaseModel):
     batch: BatchSettings = BatchSettings()
     budget: BudgetSettings = BudgetSettings()
     loop: LoopSettings = LoopSettings()
+    memory: MemorySettings = MemorySettings()
 
     @property
     def lease(self) -> timedelta:

@@ -9,6 +9,7 @@ from enrichment.errors import (
     EnrichmentError,
     ModelAccessDenied,
     ModelUnavailable,
+    WorkPaused,
 )
 
 
@@ -32,6 +33,8 @@ def exit_for(error: EnrichmentError) -> Exit:
             return Exit.CONFIGURATION
         case DependencyUnavailable() | ModelUnavailable():
             return Exit.UNAVAILABLE
+        case WorkPaused():
+            return Exit.WORK_LEFT
         case ModelAccessDenied() | BudgetExhausted():
             return Exit.NO_ACCESS
         case _:

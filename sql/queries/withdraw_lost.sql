@@ -1,11 +1,13 @@
 -- Withdraw the ends of a user's points that changed or went before they were settled, with their evidence unless another
 -- point in force holds the same text; returns the facts that lost evidence.
--- $1 user_id text, $2 collections text[], $3 point_ids text[], $4 content_hashes bytea[], $5 reason text
+-- $1 user_id text, $2 collections text[], $3 point_ids text[], $4 content_hashes bytea[], $5 reason text,
+-- $6 those that were settled too boolean
 with lost as (
     select l.collection, l.point_id, l.content_hash, l.identity
       from unnest($2::text[], $3::text[], $4::bytea[]) as lost(collection, point_id, content_hash)
       join ledger l on l.user_id = $1 and l.collection = lost.collection and l.point_id = lost.point_id
-                   and l.content_hash = lost.content_hash and l.settled_at is null and l.withdrawn_at is null
+                   and l.content_hash = lost.content_hash and l.withdrawn_at is null
+                   and (l.settled_at is null or $6::boolean)
 ), withdrawn as (
     update ledger l
        set withdrawn_at = now()

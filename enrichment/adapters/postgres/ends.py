@@ -75,6 +75,8 @@ async def write_ends(connection: Connection, origin: Origin, ends: Iterable[End]
         await connection.executemany(query("insert_ledger"), [_row(origin, end, ref) for end, ref in points])
     except asyncpg.UniqueViolationError as error:
         raise ConflictingLedger("a message has been committed already") from error
+    collections, point_ids = [ref.collection for _, ref in points], [ref.point_id for _, ref in points]
+    await connection.execute(query("close_requeued"), origin.user_id, collections, point_ids)
     return [row["fact_id"] for row in lost]
 
 

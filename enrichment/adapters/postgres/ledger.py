@@ -51,6 +51,7 @@ class PostgresLedger:
                     await _withdraw(connection, columns, reason)
             if verified[0]:
                 await connection.execute(query("mark_settled"), *verified)
+                await connection.execute(query("requeued_flagged"), *verified[:2])
 
         await self._database.transact(work, resolves=True)
 
@@ -59,7 +60,7 @@ async def _withdraw(connection: Connection, columns: _Columns, reason: str) -> N
     users = await connection.fetch(query("hold_lost"), *columns)
     for row in users:
         user_id = row["user_id"]
-        rows = await connection.fetch(query("withdraw_lost"), user_id, *columns, reason)
+        rows = await connection.fetch(query("withdraw_lost"), user_id, *columns, reason, False)  # noqa: FBT003 - a column
         await recount(connection, user_id, [lost["fact_id"] for lost in rows], reason)
 
 

@@ -45,12 +45,19 @@ class Scope:
 class QdrantPending:
     """``ports.PendingMessages`` on a Qdrant server from 1.14, or on the embedded engine."""
 
-    def __init__(self, server: Server, clock: Clock, rules: Rules | None = None, scope: Scope | None = None) -> None:
+    def __init__(
+        self,
+        server: Server,
+        clock: Clock,
+        rules: Rules | None = None,
+        scope: Scope | None = None,
+        settler: Settler | None = None,
+    ) -> None:
         self._server = server
         self._clock = clock
         self._rules = rules or Rules()
         self._scope = scope or Scope()
-        self._settler = Settler(server, self._rules)
+        self._settler = settler or Settler(server, self._rules)
 
     async def collections(self) -> Sequence[str]:
         client = self._server.client

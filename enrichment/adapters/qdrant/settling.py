@@ -20,6 +20,7 @@ from enrichment.adapters.qdrant.rules import Rules
 from enrichment.adapters.qdrant.server import QdrantFailure, Server
 from enrichment.domain.messages import PointRef
 from enrichment.domain.outcomes import Settled, Settlement
+from enrichment.domain.upkeep import Reopened
 from enrichment.producer import PENDING, REVISION, STATUS
 
 IDS_PER_OPERATION = 1000
@@ -41,6 +42,15 @@ class Settler:
             more, _ = await self._write_and_look(collection, restamped, now)
             settled = merged((settled, more))
         return settled
+
+    async def reopen(self, collection: str, refs: Sequence[PointRef]) -> Reopened:
+        """Make at most ``IDS_PER_OPERATION`` points of one collection pending again, whatever they hold."""
+        applied = await self._set_status(collection, PENDING, refs, ())
+        payloads = (await retrieve(self._server, collection, refs)).payloads
+        return Reopened(
+            verified=tuple(ref for ref in payloads if applied and payloads[ref].get(STATUS) == PENDING),
+            gone=tuple(ref for ref in refs if ref not in payloads),
+        )
 
     async def _write_and_look(
         self, collection: str, settlements: Sequence[Settlement], now: datetime

@@ -1,9 +1,10 @@
-"""Brings the store's flags in line with the ledger, without a model call."""
+"""Brings the store's flags in line with the ledger, without a model call and without looking at all points."""
 
 import structlog
 
 from enrichment.failpoints import failpoint
 from enrichment.ports import Ports
+from enrichment.upkeep import Upkeep
 
 log = structlog.get_logger()
 
@@ -27,4 +28,18 @@ async def settle_leftovers(ports: Ports) -> int:
             break
     if verified:
         log.info("leftovers.settled", points=verified)
+    return verified
+
+
+async def reopen_requeued(upkeep: Upkeep) -> int:
+    """Make what is to be read again pending in the store, where nobody has got to it; return how many points were."""
+    verified = 0
+    while refs := await upkeep.requeued.waiting(PAGE):
+        reopened = await upkeep.points.reopen(refs)
+        await upkeep.requeued.reopened(reopened)
+        verified += len(reopened.verified)
+        if len(reopened.verified) + len(reopened.gone) < len(refs):
+            break
+    if verified:
+        log.info("requeued.reopened", points=verified)
     return verified
