@@ -7,22 +7,25 @@ from dataclasses import dataclass
 
 import structlog
 
+from enrichment.asking import Asking
 from enrichment.digest.ask import ask
 from enrichment.digest.read import read
+from enrichment.digest.repair import REPAIRABLE, asked_again
 from enrichment.domain.batches import BacklogPoint, Batch, Limits
 from enrichment.domain.changes import LedgerEntry
-from enrichment.domain.messages import Message, Skipped
+from enrichment.domain.messages import Message, PointRef, Skipped
 from enrichment.domain.outcomes import Outcome, Settlement
 from enrichment.domain.prompt import Answer, Prompt, PromptLimits
 from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
 from enrichment.errors import (
     BudgetExhausted,
+    ConflictingLedger,
     ModelAccessDenied,
-    ModelError,
     ModelFailure,
     ModelUnavailable,
     UnusableAnswer,
+    UserErased,
 )
 from enrichment.failpoints import failpoint
 from enrichment.memory.remember import remember, touched
@@ -77,6 +80,7 @@ class Turn:
         self._lanes = lanes
         self._is_over = is_over
         self._told: dict[uuid.UUID, str] = {}
+        self._repaired: set[PointRef] = set()
         self.tally = Tally()
 
     async def serve(self) -> None:
@@ -126,36 +130,42 @@ class Turn:
                 return batch.messages
             opened = await self._ports.open_batches.open(batch, known, prompt, self._lease)
             failpoint("C2b")
+            asking = Asking(self._ports, opened, self.tally)
             try:
-                answer = await self._answer(opened, prompt)
+                answer = await self._ask(asking, prompt)
             except UnusableAnswer as error:
                 return await self._blame(opened, error.failure)
-            except (ModelUnavailable, ModelAccessDenied, BudgetExhausted, asyncio.CancelledError):
-                # Nobody is to blame in the batch: its messages stay pending, their attempt is taken back.
-                await self._ports.open_batches.abandon(opened.batch_id, self._lease)
-                raise
         # The next one may ask while this answer is read. Whatever ends us from here on leaves the batch open: the
         # answer is stored, and whoever has the user next finishes from it.
         try:
-            await self._remember(opened, prompt, answer)
+            await self._understand(asking, prompt, answer)
         except UnusableAnswer as error:
             return await self._blame(opened, error.failure)
         await self._settle()
         return ()
 
-    async def _answer(self, opened: OpenBatch, prompt: Prompt) -> Answer:
-        model, calls = self._ports.model, self._ports.calls
-        call = await calls.reserve(opened, model.name, model.price(prompt.estimated_tokens, prompt.max_answer_tokens))
-        failpoint("C3b")
+    async def _ask(self, asking: Asking, prompt: Prompt) -> Answer:
         try:
-            answer = await model.answer(prompt)
-        except ModelError as error:
-            await calls.failed(call, error.failure, error.charged if isinstance(error.charged, Answer) else None)
+            return await asking.answer(prompt)
+        except (ModelUnavailable, ModelAccessDenied, BudgetExhausted, asyncio.CancelledError):
+            # Nobody is to blame in the batch: its messages stay pending, their attempt is taken back.
+            await self._ports.open_batches.abandon(asking.opened.batch_id, self._lease)
             raise
-        # Stored before anything is parsed: whatever happens from here on, this answer is not paid for twice.
-        await calls.answered(call, answer)
-        self.tally.add_call(answer.usage)
-        return answer
+
+    async def _understand(self, asking: Asking, prompt: Prompt, answer: Answer) -> None:
+        """Remember what an answer says; a malformed one is asked for again, once for each message."""
+        try:
+            await self._remember(asking.opened, prompt, answer)
+        except UnusableAnswer as error:
+            await asking.reject(error.failure)
+            refs = {message.ref for message in asking.opened.batch.messages}
+            if error.failure not in REPAIRABLE or refs & self._repaired:
+                raise
+            self._repaired |= refs
+            again = asked_again(prompt, error.failure)
+            async with self._lanes.calling:
+                answer = await self._ask(asking, again)
+            await self._understand(asking, again, answer)
 
     async def _remember(self, opened: OpenBatch, prompt: Prompt, answer: Answer) -> None:
         batch, known = opened.batch, opened.known
@@ -164,7 +174,12 @@ class Turn:
         related = await self._ports.memory.related(batch, touched(batch, known, digest), known)
         changes = remember(batch, known, related, digest, method=answer.model)
         # Rows and ledger before flags: a crash in between repeats a flag, it never loses or repeats a fact.
-        committed = await self._ports.memory.commit(opened, changes, self._lease)
+        try:
+            committed = await self._ports.memory.commit(opened, changes, self._lease)
+        except (UserErased, ConflictingLedger):
+            # This answer can never be committed: whoever finished from it would fail the same way, for ever.
+            await self._ports.open_batches.abandon(opened.batch_id, self._lease)
+            raise
         self._told |= {window.session_id: window.summary for window in digest.windows}
         self.tally.add_commit(committed, digest.refused, next((m.ref.collection for m in batch.messages), ""))
         log.info(

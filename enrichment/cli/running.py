@@ -16,7 +16,7 @@ from enrichment.cli.exits import Exit
 from enrichment.cycle import Cycle
 from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
-from enrichment.errors import BudgetExhausted, ModelAccessDenied, ModelFailure, ModelUnavailable
+from enrichment.errors import BudgetExhausted, DependencyUnavailable, ModelAccessDenied, ModelFailure, ModelUnavailable
 from enrichment.loop import run_forever, run_once
 from enrichment.options import rhythm
 from enrichment.settings import Settings
@@ -118,8 +118,15 @@ async def _once(settings: Settings, options: RunOptions) -> int:
             selection=_selection(options),
             max_messages=options["max_messages"],
         )
-        async with app.recorded(cycle):
-            code = await _drained(cycle, stopping)
+        try:
+            async with app.recorded(cycle):
+                code = await _drained(cycle, stopping)
+        except DependencyUnavailable as error:
+            # Also where it was the run's own report that could not be written any more.
+            if not cycle.reached:
+                raise
+            console(stderr=True).print(f"stopped: {error}; what was not done stays pending")
+            code = Exit.WORK_LEFT
     print_json(cycle.tally.report()) if options["as_json"] else print_tally(cycle.tally)
     return code
 
