@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
+from bench.engines import memory_aging
 from bench.engines.check import Replay, Trial
 
-TRIALS: Mapping[str, tuple[Trial, ...]] = {}
+TRIALS: Mapping[str, tuple[Trial, ...]] = {"memory_aging": memory_aging.TRIALS}
 REPLAYS: Mapping[str, tuple[Replay, ...]] = {}

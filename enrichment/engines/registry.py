@@ -1,5 +1,6 @@
 """The engines that run: a new one is a line here, its file, a migration, and its test."""
 
+from enrichment.engines import memory_aging
 from enrichment.engines.frame import AnyEngine
 
-ENGINES: tuple[AnyEngine, ...] = ()
+ENGINES: tuple[AnyEngine, ...] = (memory_aging.ENGINE,)

@@ -1,0 +1,136 @@
+"""Follows each memory through its uses: every message is a memory, a recall or a mention strengthens it.
+
+A row per memory, touched only by its own events, so that cost does not grow with history. Uses within half an hour of
+the one before are one use: its first grade counts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from operator import itemgetter
+
+from enrichment.domain.messages import Message
+from enrichment.engines import fsrs
+from enrichment.engines.frame import Access, Asked, MemoryState, Review, Seen
+from enrichment.engines.waiting import Arrived, Waiting, admit, preview
+
+SESSION_SECONDS = 1800.0
+DAY_SECONDS = 86_400.0
+DUE = 0.9
+RISK = 0.7
+ORDINARY = 0.3
+STRIKING = 0.7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A batch in its place: what engines absorb for good, what they see of the rest, and memories to be stored."""
+
+    waiting: Waiting
+    final: Seen
+    preview: Seen
+    memories: tuple[MemoryState, ...]
+    late: int
+
+
+def wanted(waiting: Waiting, arrived: Arrived) -> frozenset[str]:
+    """Return the ids of the memories that ``settle`` has to know, as far as they exist."""
+    return frozenset(access.memory_id for access in (*waiting.accesses, *arrived.accesses))
+
+
+def settle(
+    waiting: Waiting,
+    arrived: Arrived,
+    base: Seen,
+    known: Mapping[str, MemoryState],
+    vector_name: str | None = None,
+) -> Settled:
+    """Put a batch in its place and follow its memories; with nothing arrived, only the preview matters."""
+    admitted = admit(waiting, arrived, base, vector_name)
+    done = reviewed(admitted.final, known)
+    changed = {review.after.memory_id: review.after for review in done}
+    ahead = preview(admitted.waiting, base)
+    return Settled(
+        waiting=admitted.waiting,
+        final=replace(admitted.final, reviews=done),
+        preview=replace(ahead, reviews=reviewed(ahead, {**known, **changed})),
+        memories=tuple(changed.values()),
+        late=admitted.late,
+    )
+
+
+def reviewed(seen: Seen, known: Mapping[str, MemoryState]) -> tuple[Review, ...]:
+    """Return what the messages and accesses did to memories, in time order.
+
+    An access to a memory that nobody knows says nothing, because nobody knows its age.
+    """
+    events: list[tuple[float, int, str, Message | Access]] = [
+        (message.said_at.timestamp(), 0, message.ref.point_id, message) for message in seen.messages
+    ]
+    events += [(access.at.timestamp(), 1, access.memory_id, access) for access in seen.accesses]
+    now_known = dict(known)
+    done: list[Review] = []
+    for at, _, memory_id, event in sorted(events, key=itemgetter(0, 1, 2)):
+        before = now_known.get(memory_id)
+        review = _made(event, at) if isinstance(event, Message) else _used(event, at, before)
+        if review is not None and (review.before is before):
+            now_known[memory_id] = review.after
+            done.append(review)
+    return tuple(done)
+
+
+def overlaid(asked: Asked, seen: Seen) -> Asked:
+    """Return the question with the chosen memories as the preview leaves them."""
+    latest = {review.after.memory_id: review.after for review in seen.reviews}
+    if not latest:
+        return asked
+    new = tuple(latest.values())
+    return replace(
+        asked,
+        fading=tuple(latest.get(memory.memory_id, memory) for memory in asked.fading),
+        lasting=tuple({memory.memory_id: memory for memory in (*asked.lasting, *new)}.values()),
+        stalest=tuple(latest.get(memory.memory_id, memory) for memory in asked.stalest),
+    )
+
+
+def _made(message: Message, at: float) -> Review:
+    intensity = message.emotion.intensity if message.emotion and message.emotion.intensity is not None else ORDINARY
+    grade = fsrs.EASY if intensity >= STRIKING else fsrs.GOOD
+    memory = MemoryState(
+        memory_id=message.ref.point_id,
+        first_at=at,
+        last_at=at,
+        previous_at=None,
+        uses=1,
+        stability_days=0.0,
+        difficulty=0.0,
+        lapses=0,
+        importance=round((intensity + ORDINARY) / 2, 6),
+        due_at=at,
+        risk_at=at,
+    )
+    return Review(at=at, grade=grade, before=None, after=_strengthened(memory, fsrs.first(grade), at))
+
+
+def _used(access: Access, at: float, before: MemoryState | None) -> Review | None:
+    if before is None or at - before.last_at < SESSION_SECONDS:
+        return None
+    days = (at - before.last_at) / DAY_SECONDS
+    strength = fsrs.after(fsrs.Strength(before.stability_days, before.difficulty), days, access.grade)
+    used = replace(
+        before,
+        last_at=at,
+        previous_at=before.last_at,
+        uses=before.uses + access.count,
+        lapses=before.lapses + (access.grade == fsrs.AGAIN),
+    )
+    return Review(at=at, grade=access.grade, before=before, after=_strengthened(used, strength, at))
+
+
+def _strengthened(memory: MemoryState, strength: fsrs.Strength, at: float) -> MemoryState:
+    return replace(
+        memory,
+        stability_days=strength.stability,
+        difficulty=strength.difficulty,
+        due_at=at + DAY_SECONDS * fsrs.days_until(DUE, strength.stability),
+        risk_at=at + DAY_SECONDS * fsrs.days_until(RISK, strength.stability),
+    )

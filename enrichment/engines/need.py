@@ -1,0 +1,117 @@
+"""How likely a memory is needed: a power law of the time since its last use, fitted to a user's own uses.
+
+Need odds follow recency as a power and grow with frequency (Anderson & Schooler 1991,
+10.1111/j.1467-9280.1991.tb00174.x). The hazard of the next use, in 1/day after t days, is exp(a + b_class - d ln t); a
+Poisson regression on binned events and exposure is its piecewise-exponential survival fit, waiting memories included.
+"""
+
+import bisect
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enrichment.engines.open_gaps import CLASSES, OpenGaps
+
+BINS = 16
+_FIRST, _LAST = 1 / 48, 512.0
+EDGES = [_FIRST * (_LAST / _FIRST) ** (i / BINS) for i in range(BINS + 1)]
+CELLS = CLASSES * BINS
+ENOUGH_EVENTS = 20
+
+_PRIOR_MEAN = np.array([math.log(0.05), 0.0, 0.0, 0.5])
+_PRIOR_PRECISION = np.diag(np.array([2.0, 0.5, 0.5, 0.5]) ** -2)
+_STEPS = 25
+_PRECISE = 1e-7
+# Bins are wide: the hazard of a bin is the mean of t^-d over it, here on 8 points spread evenly within it.
+_POINTS = np.log(
+    np.array([[low + (high - low) * (k + 0.5) / 8 for k in range(8)] for low, high in itertools.pairwise(EDGES)])
+)
+_DESIGN = np.zeros((CLASSES, BINS, 4))
+_DESIGN[:, :, 0] = 1
+_DESIGN[1, :, 1] = 1
+_DESIGN[2, :, 2] = 1
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedLaw:
+    """Parameters with their standard errors; ``classes`` are the offsets for 1, 2 to 3, and 4 or more uses."""
+
+    level: float
+    classes: tuple[float, float, float]
+    decay: float
+    decay_error: float
+    events: int
+
+    def probability(self, uses: int, since_days: float, within_days: float) -> float:
+        """Return the probability of a use within the next ``within_days``, ``since_days`` after the last."""
+        rate = math.exp(self.level + self.classes[use_class(uses)])
+        start = max(since_days, _FIRST)
+        return -math.expm1(
+            -rate * (_power_integral(start + within_days, self.decay) - _power_integral(start, self.decay))
+        )
+
+
+def use_class(uses: int) -> int:
+    """Return 0 for a memory never used again, 1 for two or three uses, 2 for more."""
+    return bisect.bisect_left((1, 3), uses)
+
+
+def note_gap(events: list[int], exposure: list[float], days: float, of_class: int) -> None:
+    """Count a use that came ``days`` after the one before, in the cells of its class."""
+    cell = of_class * BINS
+    for low, high in itertools.pairwise(EDGES):
+        if days < high or cell % BINS == BINS - 1:
+            exposure[cell] += max(days - low, 0.0)
+            events[cell] += 1
+            return
+        exposure[cell] += high - low
+        cell += 1
+
+
+def fit(events: Sequence[int], exposure: Sequence[float], gaps: OpenGaps, at_day: float) -> NeedLaw:
+    """Return the law's posterior mode, as of ``at_day``: the silence after that says nothing about needs."""
+    counts = np.array(events, dtype=np.float64).reshape(CLASSES, BINS)
+    days = np.array(exposure, dtype=np.float64).reshape(CLASSES, BINS)
+    open_gaps = list(gaps.waiting())
+    if open_gaps:
+        waited = at_day - np.array([last for _, _, last in open_gaps])
+        number = np.array([count for _, count, _ in open_gaps])
+        spent = number[:, None] * np.clip(waited[:, None] - _LOWS, 0.0, _WIDTHS)
+        np.add.at(days, [of_class for of_class, _, _ in open_gaps], spent)
+    estimate, error = _newton(counts, days)
+    level, second, third, decay = (float(value) for value in estimate)
+    return NeedLaw(level, (0.0, second, third), decay, error, int(counts.sum()))
+
+
+def _newton(counts: Floats, days: Floats) -> tuple[Floats, float]:
+    theta = _PRIOR_MEAN.copy()
+    precision = _PRIOR_PRECISION
+    used = days > 0
+    design = _DESIGN.copy()
+    for _ in range(_STEPS):
+        powers = np.exp(-theta[3] * _POINTS)
+        mean = powers.sum(axis=1)
+        design[:, :, 3] = -(powers * _POINTS).sum(axis=1) / mean
+        x = design[used]
+        expected = days[used] * np.exp(np.clip(design[..., :3] @ theta[:3] + np.log(mean / 8), -50, 50)[used])
+        slope = x.T @ (counts[used] - expected) - _PRIOR_PRECISION @ (theta - _PRIOR_MEAN)
+        precision = (x * expected[:, None]).T @ x + _PRIOR_PRECISION
+        step = np.linalg.solve(precision, slope)
+        theta = theta + step * min(1.0, 1.0 / float(np.abs(step).max()))
+        if float(np.abs(step).max()) < _PRECISE:
+            break
+    return theta, float(np.sqrt(np.linalg.inv(precision)[3, 3]))
+
+
+def _power_integral(t: float, d: float) -> float:
+    return math.log(t) if abs(1 - d) < _PRECISE else math.pow(t, 1 - d) / (1 - d)
+
+
+_LOWS = np.array(EDGES[:-1])
+_WIDTHS = np.diff(np.array(EDGES))
