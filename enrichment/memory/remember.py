@@ -72,9 +72,9 @@ class _Merging:
         self._batch = batch
         self._known = _own_known(batch, known)
         self._method = method
-        self._texts: dict[bytes | PointRef, bytes] = {}
+        self._read_here: set[bytes | PointRef] = set()
         for message in batch.messages:
-            self._texts.update(dict.fromkeys((message.identity, *message.points), message.content_hash))
+            self._read_here.update((message.identity, *message.points))
         self._own = [remembered for remembered in related if _is_own(batch, remembered.fact)]
         self._ids = {remembered.fact.fact_id for remembered in self._own}
         self._stored: dict[Slot, list[Remembered]] = defaultdict(list)
@@ -130,9 +130,8 @@ class _Merging:
         yield from self._apart.values()
 
     def counts(self, evidence: Evidence) -> bool:
-        """Tell whether evidence is still in force, no newer text of its message or its point being read here."""
-        texts = (self._texts.get(key, evidence.content_hash) for key in (evidence.identity, evidence.ref))
-        return all(text == evidence.content_hash for text in texts)
+        """Tell whether evidence still counts: whatever an earlier reading took from a message, this one replaces."""
+        return evidence.identity not in self._read_here and evidence.ref not in self._read_here
 
     def _slot(self, slot: Slot) -> SlotFacts:
         if slot not in self._slots:

@@ -37,8 +37,8 @@ class Row:
 class SlotFacts:
     """The stored facts of a slot that take part in its timeline, and what a batch adds.
 
-    ``taken_ids`` are the ids that no new fact may get. ``counts`` tells whether evidence is from a text still in
-    force.
+    ``taken_ids`` are the ids that no new fact may get. ``counts`` tells whether evidence is from a reading still
+    in force.
     """
 
     stored: list[Remembered]

@@ -1,21 +1,26 @@
 -- The facts of some claims (of one object where a key is given), in any state, earliest first; also those of every
--- claim, and of its opposite, that has evidence from another text of some messages, and facts by their ids.
+-- claim, and of its opposite, that has evidence from an earlier reading of some messages, and facts by their ids.
 -- $1 user_id text, $2 bot_name text, $3 scope text, $4 subjects text[], $5 predicates text[], $6 qualifiers text[],
--- $7 object_keys text[] (NULL: all objects), $8 identities bytea[], $9 content_hashes bytea[],
--- $10 fact_ids uuid[], $11 predicates text[] and $12 their opposites text[]
-with claims as (
+-- $7 object_keys text[] (NULL: all objects), $8 the messages' identities bytea[], $9 their collections text[] and
+-- $10 point_ids text[], $11 fact_ids uuid[], $12 predicates text[] and $13 their opposites text[]
+with messages as (
+    select unnest($8::bytea[]) as identity
+    union
+    select l.identity
+      from unnest($9::text[], $10::text[]) as point(collection, point_id)
+      join ledger l on l.user_id = $1 and l.collection = point.collection and l.point_id = point.point_id
+), claims as (
     select *
       from unnest($4::text[], $5::text[], $6::text[], $7::text[]) as asked(subject, predicate, qualifier, object_key)
     union
     select f.subject, each.predicate, f.qualifier, null
-      from unnest($8::bytea[], $9::bytea[]) as message(identity, content_hash)
-      join evidence e on e.user_id = $1 and e.identity = message.identity and e.content_hash <> message.content_hash
-                     and e.withdrawn_at is null
+      from messages
+      join evidence e on e.user_id = $1 and e.identity = messages.identity and e.withdrawn_at is null
       join facts f on f.user_id = $1 and f.fact_id = e.fact_id
       cross join lateral (
         select f.predicate
         union all
-        select opposite from unnest($11::text[], $12::text[]) as pair(predicate, opposite)
+        select opposite from unnest($12::text[], $13::text[]) as pair(predicate, opposite)
          where pair.predicate = f.predicate
       ) as each(predicate)
 ), wanted as (
@@ -31,7 +36,7 @@ with claims as (
       ) as of_claim
     union
     select asked.fact_id
-      from unnest($10::uuid[]) as asked(fact_id)
+      from unnest($11::uuid[]) as asked(fact_id)
 )
 select f.*
   from facts f

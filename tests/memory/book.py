@@ -83,12 +83,12 @@ class Book:
         known = known or Known()
         batch, digest = a_batch(*messages), Digest(facts=facts)
         slots = touched(batch, known, digest)
-        texts = {key: message.content_hash for message in messages for key in (message.identity, message.ref)}
+        read_here = {key for message in messages for key in (message.identity, message.ref)}
         reread = {
             affirmed(one.fact.claim)
             for one in self.kept.values()
             for e in one.evidence
-            if {texts.get(e.identity, e.content_hash), texts.get(e.ref, e.content_hash)} != {e.content_hash}
+            if {e.identity, e.ref} & read_here
         }
         related = [
             one for one in self.kept.values() if _is_asked_for(one.fact, slots) or affirmed(one.fact.claim) in reread

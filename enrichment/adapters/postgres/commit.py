@@ -1,5 +1,6 @@
 """The one transaction of a batch: fenced, all or nothing, and harmless when done again."""
 
+import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Commit:
             return before
         await self._refuse_the_erased(connection)
         ends = self._ends()
-        lost = await write_ends(connection, self._origin, ends)
+        lost = [*await write_ends(connection, self._origin, ends), *await self._withdraw_elsewhere(connection)]
         await self._write_facts(connection)
         decided = {fact.fact_id for fact in (*self.changes.new_facts, *self.changes.revised_facts)}
         await recount(connection, self._user_id, [fact_id for fact_id in lost if fact_id not in decided])
@@ -79,6 +80,15 @@ class Commit:
         erased_before = await connection.fetchval(query("tombstone"), self._user_id)
         if erased_before and any(message.said_at <= erased_before for message in self.opened.batch.messages):
             raise UserErased("the user was erased after these messages were said")
+
+    async def _withdraw_elsewhere(self, connection: Connection) -> Sequence[uuid.UUID]:
+        """Withdraw what messages taught where they belong no more: ``memory`` decides about one bot and scope only."""
+        batch = self.opened.batch
+        identities = [message.identity for message in batch.messages]
+        rows = await connection.fetch(
+            query("withdraw_other_scopes"), self._user_id, identities, batch.bot_name, batch.scope
+        )
+        return [row["fact_id"] for row in rows]
 
     async def _write_facts(self, connection: Connection) -> None:
         changes, user_id, batch_id = self.changes, self._user_id, self.opened.batch_id

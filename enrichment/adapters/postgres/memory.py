@@ -38,6 +38,7 @@ class PostgresMemory:
 
     async def related(self, batch: Batch, slots: Collection[Slot], known: Known) -> Sequence[Remembered]:
         asked = sorted(slots, key=lambda slot: (slot.claim, slot.object_key or ""))
+        points = [ref for message in batch.messages for ref in message.points]
         async with self._database.connection() as connection:
             facts = await connection.fetch(
                 query("related_facts"),
@@ -47,7 +48,8 @@ class PostgresMemory:
                 [slot.claim.qualifier for slot in asked],
                 [slot.object_key for slot in asked],
                 [message.identity for message in batch.messages],
-                [message.content_hash for message in batch.messages],
+                [ref.collection for ref in points],
+                [ref.point_id for ref in points],
                 [fact.fact_id for fact in known.facts.values()],
                 list(COUNTERPARTS.keys()),
                 list(COUNTERPARTS.values()),

@@ -273,7 +273,7 @@ async def test_a_session_that_goes_on_has_its_summary_revised(stage: Stage) -> N
         {
             "summary_text": "two",
             "revision": 2,
-            "message_count": 3,
+            "message_count": 2,
             "start_timestamp": first.said_at,
             "end_timestamp": later.said_at,
         }

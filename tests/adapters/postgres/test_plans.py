@@ -55,7 +55,7 @@ HOT: dict[str, tuple[tuple[object, ...], set[str]]] = {
     "recent_facts": ((WHO, BOT, "", 400), {"facts_active"}),
     "facts_by_id": ((WHO, [uuid.uuid4()]), {"facts_pkey"}),
     "related_facts": (
-        (WHO, BOT, "", ["user"], ["likes 3"], [""], [None], DIGESTS, DIGESTS, [], ["likes"], ["dislikes"]),
+        (WHO, BOT, "", ["user"], ["likes 3"], [""], [None], DIGESTS, CHAT, POINTS, [], ["likes"], ["dislikes"]),
         {"facts_claim"},
     ),
     "history_ledger": ((WHO, DIGESTS, CHAT, POINTS), {"ledger_identity", "ledger_in_force"}),
