@@ -5,7 +5,24 @@ import click
 from enrichment.cli.demo import demo
 from enrichment.cli.importing import import_file
 from enrichment.cli.inspection import doctor, health, status
+from enrichment.cli.operating import pause, reenrich, resume
+from enrichment.cli.quarantine import quarantine
+from enrichment.cli.reconciling import reconcile
 from enrichment.cli.running import run_command
 from enrichment.cli.setup import config, migrate
 
-COMMANDS: tuple[click.Command, ...] = (demo, run_command, import_file, status, health, doctor, migrate, config)
+COMMANDS: tuple[click.Command, ...] = (
+    demo,
+    run_command,
+    import_file,
+    status,
+    health,
+    doctor,
+    migrate,
+    config,
+    pause,
+    resume,
+    quarantine,
+    reenrich,
+    reconcile,
+)

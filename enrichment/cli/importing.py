@@ -34,7 +34,7 @@ def import_file(invocation: Invocation, *, file: Path, collection: str, skip_bad
 
     async def work() -> int:
         async with open_importer(settings) as importer:
-            with _progress() as bar:
+            with progress() as bar:
                 task = bar.add_task("importing", total=None)
                 report = await importer(
                     file,
@@ -59,7 +59,8 @@ def import_file(invocation: Invocation, *, file: Path, collection: str, skip_bad
     return in_event_loop(work())
 
 
-def _progress() -> Progress:
+def progress() -> Progress:
+    """Return a bar on stderr, shown on a terminal only."""
     shown = console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 import click
+from rich.markup import escape
 
 from enrichment.adapters.postgres.standing import Standing, standing
 from enrichment.app import examine, open_servers
@@ -15,7 +16,7 @@ from enrichment.errors import EnrichmentError
 @json_option
 @pass_invocation
 def status(invocation: Invocation, *, as_json: bool) -> int:
-    """Show what waits, who works, what is unsettled or quarantined, and what was spent today.
+    """Show what waits, who works, what is unsettled, quarantined or paused, and what was spent today.
 
     \b
     Examples:
@@ -83,6 +84,9 @@ def doctor(invocation: Invocation, *, as_json: bool) -> int:
 
 def _print_standing(found: Standing) -> None:
     out = console()
+    if found.paused:
+        why = f": {found.paused.reason}" if found.paused.reason else ""
+        out.print(f"[yellow]paused[/] since {found.paused.since:%Y-%m-%d %H:%M} UTC{escape(why)}")
     for one in found.collections:
         since = f", the oldest from {one.oldest:%Y-%m-%d %H:%M} UTC" if one.oldest else ""
         looked = f" (looked at {one.planned_at:%Y-%m-%d %H:%M} UTC)" if one.planned_at else ""
@@ -92,6 +96,6 @@ def _print_standing(found: Standing) -> None:
     for holder in found.holders:
         out.print(f"worker {holder.owner} holds {holder.users} users")
     out.print(
-        f"{found.unsettled} unsettled, {found.quarantined} quarantined, {found.open_batches} open batches; "
+        f"{found.unsettled} unsettled, {found.quarantined} quarantined, {found.open_batches} open batches, {found.requeued} to be read again; "
         f"today {found.calls_today} model calls, ${found.cost_today_usd:.4f}"
     )

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
@@ -13,10 +13,18 @@ from enrichment.app import open_app
 from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
 from enrichment.cli.dry_run import dry_run
 from enrichment.cli.exits import Exit
+from enrichment.cli.selecting import Moment
 from enrichment.cycle import Cycle
 from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
-from enrichment.errors import BudgetExhausted, DependencyUnavailable, ModelAccessDenied, ModelFailure, ModelUnavailable
+from enrichment.errors import (
+    BudgetExhausted,
+    DependencyUnavailable,
+    ModelAccessDenied,
+    ModelFailure,
+    ModelUnavailable,
+    WorkPaused,
+)
 from enrichment.loop import run_forever, run_once
 from enrichment.options import rhythm
 from enrichment.settings import Settings
@@ -34,26 +42,13 @@ class RunOptions(TypedDict):
     until: datetime | None
     max_messages: int | None
     max_cost_usd: float | None
+    force: bool
     dry_run: bool
     show_prompt: bool
     as_json: bool
 
 
-ONE_SHOT_ONLY = ("due_only", "user", "collection", "bot", "since", "until", "max_messages")
-
-
-class Moment(click.ParamType[datetime]):
-    """An ISO 8601 date or time; UTC where it names no zone."""
-
-    name = "time"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Return an aware time, or fail naming the option."""
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not an ISO 8601 date or time, such as 2026-01-31T18:00:00+01:00", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+ONE_SHOT_ONLY = ("due_only", "user", "collection", "bot", "since", "until", "max_messages", "force")
 
 
 @click.command("run")
@@ -66,6 +61,7 @@ class Moment(click.ParamType[datetime]):
 @click.option("--until", type=Moment(), help="Only messages before this time.")
 @click.option("--max-messages", type=click.IntRange(min=1), metavar="N", help="Stop after about this many messages.")
 @click.option("--max-cost-usd", type=click.FloatRange(min=0), metavar="USD", help="Stop before a call would cost more.")
+@click.option("--force", is_flag=True, help="With --once: work although an operator has paused all workers.")
 @click.option("--dry-run", is_flag=True, help="Plan and price it; call nothing, write nothing.")
 @click.option("--show-prompt", is_flag=True, help="With --dry-run: print the first prompt.")
 @json_option
@@ -117,6 +113,7 @@ async def _once(settings: Settings, options: RunOptions) -> int:
             due_only=options["due_only"],
             selection=_selection(options),
             max_messages=options["max_messages"],
+            despite_pause=options["force"],
         )
         try:
             async with app.recorded(cycle):
@@ -140,6 +137,9 @@ async def _drained(cycle: Cycle, stopping: asyncio.Event) -> Exit:
     except (ModelAccessDenied, BudgetExhausted) as error:
         console(stderr=True).print(f"stopped: {error}; what was not read stays pending")
         return Exit.NO_ACCESS
+    except WorkPaused as error:
+        console(stderr=True).print(f"{error}; --force works all the same")
+        return Exit.WORK_LEFT
     except asyncio.CancelledError:
         if not stopping.is_set():
             raise

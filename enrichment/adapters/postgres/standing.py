@@ -1,13 +1,15 @@
 """How things stand: what waits, who works, what is unsettled or quarantined, and what was spent today."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.postgres.queries import query
+from enrichment.upkeep import Pause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,11 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How things stand; ``cost_today_usd`` counts calls without a known cost at what was reserved, days are UTC."""
+    """How things stand; ``cost_today_usd`` counts calls without a known cost at what was reserved, days are UTC.
+
+    ``requeued`` are points to be read again. ``sweeps`` says of each collection when its last full sweep ended, and what
+    that found.
+    """
 
     collections: Sequence[CollectionStanding]
     holders: Sequence[Holder]
@@ -40,6 +46,9 @@ class Standing:
     open_batches: int
     calls_today: int
     cost_today_usd: Decimal
+    requeued: int = 0
+    paused: Pause | None = None
+    sweeps: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def standing(database: Database) -> Standing:
@@ -48,7 +57,10 @@ async def standing(database: Database) -> Standing:
         collections = await connection.fetch(query("standing_collections"))
         holders = await connection.fetch(query("standing_leases"))
         totals = await connection.fetchrow(query("standing_totals"))
+        upkeep = await connection.fetchrow(query("standing_upkeep"))
+        pause = await connection.fetchrow(query("current_pause"))
     assert totals is not None  # noqa: S101 - an aggregate without grouping always has a row
+    assert upkeep is not None  # noqa: S101 - the same
     return Standing(
         collections=[CollectionStanding(**row) for row in collections],
         holders=[Holder(**row) for row in holders],
@@ -57,4 +69,7 @@ async def standing(database: Database) -> Standing:
         open_batches=totals["open_batches"],
         calls_today=totals["calls_today"],
         cost_today_usd=totals["cost_today"],
+        requeued=upkeep["requeued"],
+        paused=None if pause is None else Pause(**pause),
+        sweeps=upkeep["sweeps"],
     )
