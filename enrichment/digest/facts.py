@@ -7,6 +7,7 @@ from enrichment.digest.answer import ItemRefused, text, text_or_none, whole_numb
 from enrichment.digest.evidence import Proof, cited, prove
 from enrichment.digest.flags import flag
 from enrichment.digest.grounding import check_form, check_names, check_numbers, doubts
+from enrichment.digest.languages import language
 from enrichment.digest.quotes import find
 from enrichment.digest.speakers import BOT, SELF, resolve
 from enrichment.digest.transcript import Transcript
@@ -110,4 +111,6 @@ def _occurred(
         return None, ("time_words",)
     if not anchor.message.time_known:
         return None, ()
-    return resolve_dates.resolve(written, anchor.message.said_at, transcript.zone, ahead=ahead), ()
+    spoken = anchor.message.language or language(anchor.words)
+    said_at = anchor.message.said_at
+    return resolve_dates.resolve(written, said_at, transcript.zone, ahead=ahead, language=spoken), ()

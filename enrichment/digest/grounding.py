@@ -9,7 +9,7 @@ from enrichment.digest.languages import PRONOUNS, STOP_WORDS, USERS, language
 from enrichment.digest.scripts import scripts
 from enrichment.digest.transcript import Transcript
 from enrichment.digest.words import figures, folded, length, numbers, words
-from enrichment.domain.date_words import FORMS
+from enrichment.domain.date_words import named
 from enrichment.domain.dates import Interval
 from enrichment.domain.digest import Refusal
 
@@ -72,7 +72,7 @@ def _names(statement: str, subject: str) -> Sequence[str]:
 def _dates(word: str, occurred: Interval | None) -> bool:
     """Whether the word is the month or the weekday of the resolved date."""
     day = (occurred.start or occurred.end) if occurred else None
-    return day is not None and FORMS.get(word) in {f"m{day.month}", f"d{day.weekday()}"}
+    return day is not None and not named(word).isdisjoint({f"m{day.month}", f"d{day.weekday()}"})
 
 
 def doubts(statement: str, proof: Proof) -> Iterator[str]:

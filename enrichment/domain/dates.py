@@ -13,7 +13,9 @@ class Granularity(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    SEASON = "season"
     YEAR = "year"
+    DECADE = "decade"
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,7 +211,7 @@ def test_code_computes_the_date_from_the_line_that_says_the_words() -> None:
     moved = fact(m=[1, 2], q="I moved to Ghent", s="Mara moved to Ghent in March 2026.", t="last week", o="Ghent")
     kept = digested(chat, moved).facts[0]
 
-    week = Interval(datetime(2026, 3, 23, tzinfo=UTC), datetime(2026, 3, 30, tzinfo=UTC), Granularity.WEEK)
+    week = Interval(datetime(2026, 3, 23, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC), Granularity.WEEK)
     assert (kept.occurred, kept.time_words) == (week, "last week")
 
 

@@ -33,7 +33,7 @@ def day(time: datetime | None) -> str | None:
         ("last Wednesday", "2023-05-03", "2023-05-04", "day"),
         ("next Friday", "2023-05-12", "2023-05-13", "day"),
         ("on Friday", "2023-05-05", "2023-05-06", "day"),
-        ("last week", "2023-05-01", "2023-05-08", "week"),
+        ("last week", "2023-05-01", "2023-05-10", "week"),
         ("the week before last", "2023-04-24", "2023-05-01", "week"),
         ("last weekend", "2023-05-06", "2023-05-08", "day"),
         ("two weeks ago", "2023-04-24", "2023-05-01", "week"),
@@ -53,15 +53,45 @@ def day(time: datetime | None) -> str | None:
         ("until 2019", None, "2020-01-01", "year"),
         ("since 2020", "2020-01-01", None, "year"),
         ("for the past three years", "2020-01-01", None, "year"),
+        ("since last week", "2023-05-01", None, "week"),
+        ("over the past year", "2022-01-01", None, "year"),
+        ("seven years now", "2016-01-01", None, "year"),
+        ("a few days ago", "2023-05-05", "2023-05-09", "day"),
+        ("several years ago", "2018-01-01", "2022-01-01", "year"),
+        ("the other day", "2023-05-05", "2023-05-09", "day"),
+        ("two decades ago", "2003-01-01", "2004-01-01", "year"),
+        ("last summer", "2022-06-01", "2022-09-01", "season"),
+        ("this summer", "2023-06-01", "2023-09-01", "season"),
+        ("in the winter of 2019", "2019-12-01", "2020-03-01", "season"),
+        ("in the 90s", "1990-01-01", "2000-01-01", "decade"),
+        ("the eighties", "1980-01-01", "1990-01-01", "decade"),
+        ("in the 2010s", "2010-01-01", "2020-01-01", "decade"),
+        ("last Christmas", "2022-12-25", "2022-12-26", "day"),
+        ("the week before 9 June", "2023-06-02", "2023-06-09", "week"),
+        ("the Friday before 15 July 2023", "2023-07-14", "2023-07-15", "day"),
+        ("two weekends before 17 July 2023", "2023-07-08", "2023-07-10", "day"),
+        ("the weekend after 3 June 2022", "2022-06-04", "2022-06-06", "day"),
+        ("the day after 31 December 2022", "2023-01-01", "2023-01-02", "day"),
+        ("3 days before May 2nd", "2023-04-29", "2023-04-30", "day"),
+        ("the month before June 2022", "2022-05-01", "2022-06-01", "month"),
+        ("the week of 23 August 2023", "2023-08-21", "2023-08-28", "week"),
+        ("Monday last week", "2023-05-01", "2023-05-02", "day"),
+        ("on the 3rd", "2023-05-03", "2023-05-04", "day"),
+        ("on the 15th", "2023-04-15", "2023-04-16", "day"),
+        ("yesterday at 5:30 pm", "2023-05-09", "2023-05-10", "day"),
+        ("Tuesday, 25 April", "2023-04-25", "2023-04-26", "day"),
+        ("13/05/2023", "2023-05-13", "2023-05-14", "day"),
+        ("5/13/2023", "2023-05-13", "2023-05-14", "day"),
+        ("in early March 2020", "2020-03-01", "2020-04-01", "month"),
         ("gestern Abend", "2023-05-09", "2023-05-10", "day"),
-        ("letzte Woche", "2023-05-01", "2023-05-08", "week"),
+        ("letzte Woche", "2023-05-01", "2023-05-10", "week"),
         ("vor zwei Jahren", "2021-01-01", "2022-01-01", "year"),
         ("im Mai 2021", "2021-05-01", "2021-06-01", "month"),
         ("seit fünf Jahren", "2018-01-01", None, "year"),
         ("7.5.2023", "2023-05-07", "2023-05-08", "day"),
         ("ayer", "2023-05-09", "2023-05-10", "day"),
         ("hace 3 días", "2023-05-07", "2023-05-08", "day"),
-        ("la semana pasada", "2023-05-01", "2023-05-08", "week"),
+        ("la semana pasada", "2023-05-01", "2023-05-10", "week"),
         ("el 3 de mayo de 2020", "2020-05-03", "2020-05-04", "day"),
         ("desde hace cinco años", "2018-01-01", None, "year"),
     ],
@@ -71,7 +101,17 @@ def test_words_become_days(words: str, start: str | None, end: str | None, granu
 
 
 @pytest.mark.parametrize(
-    ("words", "start"), [("in June", "2023-06-01"), ("in April", "2024-04-01"), ("on Friday", "2023-05-12")]
+    ("words", "start"),
+    [
+        ("in June", "2023-06-01"),
+        ("in April", "2024-04-01"),
+        ("on Friday", "2023-05-12"),
+        ("in the summer", "2023-06-01"),
+        ("on the 3rd", "2023-06-03"),
+        ("May 9", "2024-05-09"),
+        ("at Christmas", "2023-12-25"),
+        ("this May", "2023-05-01"),
+    ],
 )
 def test_of_a_plan_the_next_such_time_is_meant(words: str, start: str) -> None:
     found = days(words, ahead=True)
@@ -86,7 +126,10 @@ def test_of_a_plan_the_next_such_time_is_meant(words: str, start: str) -> None:
         "",
         "soon",
         "one day",
-        "a few days ago",
+        "in my twenties",
+        "13/13/2023",
+        "before",
+        "the week before last Tuesday's party",
         "31 February",
         "2023-13-01",
         "7/5/2023",
@@ -120,6 +163,42 @@ def test_any_words_are_survived(words: str, anchor: datetime) -> None:
     found = resolve(words, anchor, UTC)
 
     assert found is None or found.start is None or found.end is None or found.start < found.end
+
+
+@given(ANCHORS)
+def test_last_week_holds_both_of_its_readings(anchor: datetime) -> None:
+    found = resolve("last week", anchor, UTC)
+
+    assert found is not None
+    assert found.start is not None
+    assert found.end is not None
+    assert found.start <= anchor.replace(hour=0) - timedelta(days=7)
+    assert found.start.weekday() == 0
+    assert found.end == anchor.replace(hour=0)
+
+
+@given(st.sampled_from(["week", "weekend", "month", "year", "Friday"]), st.integers(1, 9), ANCHORS)
+def test_what_lies_before_a_day_ends_before_it(unit: str, count: int, anchor: datetime) -> None:
+    found = resolve(f"{count} {unit}s before 9 June 2020", anchor, UTC, language="en")
+    following = resolve(f"{count} {unit}s after 9 June 2020", anchor, UTC, language="en")
+
+    assert found is not None
+    assert found.end is not None
+    assert found.end.date() <= date(2020, 6, 9) or unit == "year"
+    assert following is not None
+    assert following.start is not None
+    assert following.start.date() > date(2020, 6, 9)
+
+
+@given(ANCHORS, st.sampled_from(["in March", "on Friday", "in winter", "on the 12th", "March 3", "at Halloween"]))
+def test_what_lies_ahead_is_not_over_and_the_next_of_its_kind(anchor: datetime, words: str) -> None:
+    found = resolve(words, anchor, UTC, ahead=True)
+
+    assert found is not None
+    assert found.start is not None
+    assert found.end is not None
+    assert found.end > anchor.replace(hour=0)
+    assert found.start <= anchor + timedelta(days=366)
 
 
 @given(st.integers(0, 5_000), ANCHORS)
