@@ -18,6 +18,7 @@ from enrichment.adapters.importer.embedding import Embedder, EmbeddingServer, Ha
 from enrichment.adapters.importer.importing import ImportReport, import_messages
 from enrichment.adapters.importer.importing import Progress as ImportProgress
 from enrichment.adapters.in_memory import InMemoryBacklog, NoHistory, NoMemory
+from enrichment.adapters.model.gate import ModelGate, OpenGate
 from enrichment.adapters.model.offline import OfflineModel
 from enrichment.adapters.model.openai_compatible import openai_compatible
 from enrichment.adapters.postgres.backlog import PostgresBacklog
@@ -28,6 +29,7 @@ from enrichment.adapters.postgres.ledger import PostgresLedger
 from enrichment.adapters.postgres.memory import PostgresMemory
 from enrichment.adapters.postgres.migrate import check_schema, current_version, migrate
 from enrichment.adapters.postgres.open_batches import PostgresOpenBatches
+from enrichment.adapters.postgres.paces import PostgresPace
 from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.postgres.pool import connected as postgres_connected
 from enrichment.adapters.postgres.runs import CollectionCycle, PostgresRuns
@@ -44,7 +46,7 @@ from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
 from enrichment.errors import DependencyUnavailable
 from enrichment.forecast import Forecaster
-from enrichment.ports import Model, Ports
+from enrichment.ports import Gate, Model, Ports
 from enrichment.settings import Settings
 
 # What the way from a message to its facts has been so far; a new number re-enriches only when asked to (`reenrich`).
@@ -160,11 +162,12 @@ def assembled(settings: Settings, servers: Servers, model: Model, *, trigger: st
         backlog=PostgresBacklog(database),
         leases=PostgresLeases(database, owner=who.owner, length=settings.lease),
         open_batches=PostgresOpenBatches(database, pipeline_version=PIPELINE_VERSION),
-        calls=PostgresCalls(database, budgets=lambda: options.budgets(settings, who.run_id, clock.now())),
+        calls=PostgresCalls(database, budgets=lambda user: options.budgets(settings, who.run_id, clock.now(), user)),
         memory=PostgresMemory(database, pipeline_version=PIPELINE_VERSION),
         history=_history(settings, database),
         ledger=PostgresLedger(database),
         model=model,
+        gate=_gate(settings, database),
         clock=clock,
         upkeep=upkeep_of(database, QdrantPoints(servers.qdrant, clock, servers.rules, settler)),
     )
@@ -193,6 +196,14 @@ async def open_forecaster(settings: Settings) -> AsyncIterator[Forecaster]:
             memory=NoMemory() if is_new else PostgresMemory(servers.database, pipeline_version=PIPELINE_VERSION),
             model=model,
         )
+
+
+def _gate(settings: Settings, database: Database) -> Gate:
+    model = settings.model
+    if model.base_url is None:
+        return OpenGate()
+    pace = PostgresPace(database, options.pace_name(model, model.base_url), options.rate_limits(model))
+    return ModelGate(pace, SystemClock(), Retries(attempts=model.attempts, seconds=model.timeout_seconds))
 
 
 def unseen(_done: int, _total: int) -> None:

@@ -17,6 +17,7 @@ from enrichment.errors import (
     LeaseLost,
     ModelAccessDenied,
     ModelUnavailable,
+    UserBudgetExhausted,
     UserErased,
     WorkPaused,
 )
@@ -66,7 +67,8 @@ class CycleOptions:
 class Cycle:
     """The story of the program; ``stopping`` ends it after the batches in hand.
 
-    ``reached`` tells whether both stores have answered, so that what fails later left work behind.
+    ``reached`` tells whether both stores have answered, so that what fails later left work behind; ``held`` whether a
+    user was left to another worker, alive or dead.
     """
 
     def __init__(self, ports: Ports, options: CycleOptions, stopping: asyncio.Event) -> None:
@@ -76,6 +78,7 @@ class Cycle:
         self._lanes = Lanes(options.concurrency)
         self.tally = Tally()
         self.reached = False
+        self.held = False
         self._given_up: set[str] = set()
         self._unavailable_in_a_row = 0
         self._halted_by: EnrichmentError | None = None
@@ -176,6 +179,8 @@ class Cycle:
                 await self._give_turn(user_id)
             except (LeaseLost, UserErased, ConflictingLedger) as error:
                 self._give_up(user_id, TAKEN_FROM_US[type(error)])
+            except UserBudgetExhausted:
+                self._give_up(user_id, "user_budget")
             except ModelUnavailable as error:
                 self._give_up(user_id, error.failure.value)
                 self._unavailable_in_a_row += 1
@@ -187,6 +192,7 @@ class Cycle:
     async def _give_turn(self, user_id: str) -> None:
         lease = await self._ports.leases.claim(user_id)
         if lease is None:
+            self.held = True
             return
         failpoint("C1")
         limits = self._allowance()

@@ -8,9 +8,11 @@
     ├── ConflictingLedger       cycle: plans the user again, another writer was first
     ├── WorkPaused              loop: waits for the end of the pause · cli: exit 75
     ├── BudgetExhausted         loop: pauses · cli: exit 77
+    │   └── UserBudgetExhausted cycle: leaves this user for today, counted
     ├── ModelUnavailable        cycle: the messages stay pending, no attempt is counted · cli: exit 75 or 69
     ├── ModelAccessDenied       loop: pauses, probes · cli: exit 77
-    └── UnusableAnswer          cycle: attempts, bisection, quarantine
+    ├── AskedWrongly            asking: asks again at once, in the way that it names
+    └── UnusableAnswer          turn: one repair where that may help, bisection, quarantine
 
 A foreign error is translated where it enters (an adapter), with ``raise … from``. Nothing is ever decided on its text.
 """
@@ -61,6 +63,10 @@ class BudgetExhausted(EnrichmentError):
         self.budget = budget
 
 
+class UserBudgetExhausted(BudgetExhausted):
+    """The budget that is used up is this user's own: everybody else goes on."""
+
+
 class ModelFailure(StrEnum):
     """Why a call gave nothing that can be used: the closed set of reasons, also the metric's label."""
 
@@ -69,6 +75,7 @@ class ModelFailure(StrEnum):
     SERVER = "server"
     QUOTA = "quota"
     AUTH = "auth"
+    FORM = "form"
     SCHEMA = "schema"
     TRUNCATED = "truncated"
     REFUSAL = "refusal"
@@ -79,12 +86,14 @@ class ModelFailure(StrEnum):
 
 
 class ModelError(EnrichmentError):
-    """A call to the model that failed for one of the closed reasons.
+    """A request to the model that failed for one of the closed reasons.
 
-    ``charged`` is the ``domain.prompt.Answer`` that was paid for nevertheless, None if nothing was.
+    ``charged`` is the ``domain.prompt.Answer`` that was paid for nevertheless, None if nothing was. ``cost_unknown``:
+    it was sent and nobody knows what became of it, so that it may have been paid for.
     """
 
     charged: object | None = None
+    cost_unknown: bool = False
 
     def __init__(self, failure: ModelFailure, what: str) -> None:
         super().__init__(f"{failure.value}: {what}")
@@ -101,6 +110,14 @@ class ModelUnavailable(ModelError):
 
 class ModelAccessDenied(ModelError):
     """Authentication or quota: every further call would fail the same way."""
+
+
+class AskedWrongly(ModelError):
+    """The server does not take this way of asking; ``instead`` is the model's own note of the next one."""
+
+    def __init__(self, what: str, instead: object) -> None:
+        super().__init__(ModelFailure.FORM, what)
+        self.instead = instead
 
 
 class UnusableAnswer(ModelError):

@@ -1,19 +1,24 @@
 """What the settings mean to each part: the values that it is given."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 
-from enrichment.adapters.model.completion import Prices
 from enrichment.adapters.model.openai_compatible import Endpoint
+from enrichment.adapters.model.prices import FREE, Prices, listed
+from enrichment.adapters.model.providers import Profile, Provider, profile_of, provider_at
+from enrichment.adapters.postgres.calls import Budget
 from enrichment.adapters.postgres.pool import PoolOptions
 from enrichment.adapters.qdrant.pending import Scope
 from enrichment.adapters.qdrant.rules import Rules, configured
 from enrichment.domain.batches import Limits
+from enrichment.domain.ids import derived_uuid
 from enrichment.domain.prompt import PromptLimits
 from enrichment.loop import Rhythm
+from enrichment.pacing.pace import RateLimits
 from enrichment.planning.due import FRESH, THRIFTY, DuePolicy
 from enrichment.reconcile.sweep import SweepOptions
 from enrichment.settings import ModelSettings, Settings
@@ -100,17 +105,46 @@ def scope(settings: Settings) -> Scope:
 
 def endpoint(model: ModelSettings, base_url: str) -> Endpoint:
     """Return where the model is and how to deal with it."""
+    provider = Provider(model.provider) if model.provider else provider_at(base_url)
+    profile = profile_of(provider, data_collection=model.data_collection, zero_data_retention=model.zero_data_retention)
     return Endpoint(
         base_url=base_url,
         name=model.name,
         api_key=model.api_key.get_secret_value() if model.api_key else None,
         timeout_seconds=model.timeout_seconds,
-        attempts=model.attempts,
         connections=model.concurrency,
-        prices=Prices(prompt=model.usd_per_million_prompt_tokens, answer=model.usd_per_million_answer_tokens),
+        prices=prices(model, profile),
+        profile=profile,
     )
 
 
-def budgets(settings: Settings, run_id: uuid.UUID, now: datetime) -> Mapping[str, Decimal | None]:
-    """Return the budgets in force, key to limit in US dollars; days are UTC."""
-    return {f"run:{run_id}": settings.budget.run_usd, f"day:{now.date()}": settings.budget.day_usd}
+def prices(model: ModelSettings, profile: Profile) -> Prices:
+    """Return what tokens cost: as set, nothing on a server of one's own, else as listed."""
+    prompt, answer = model.usd_per_million_prompt_tokens, model.usd_per_million_answer_tokens
+    if prompt is None and answer is None:
+        return FREE if profile.self_hosted else listed(model.name)
+    nothing = Decimal(0)
+    return Prices(prompt=prompt or nothing, answer=answer or nothing, cached=model.usd_per_million_cached_tokens)
+
+
+def rate_limits(model: ModelSettings) -> RateLimits:
+    """Return how fast all replicas together may ask."""
+    return RateLimits(requests_per_minute=model.requests_per_minute, tokens_per_minute=model.tokens_per_minute)
+
+
+def pace_name(model: ModelSettings, base_url: str) -> str:
+    """Return what the provider counts by: its host, and the model."""
+    return f"{urlsplit(base_url).netloc.rpartition('@')[2]}/{model.name}"
+
+
+def budgets(settings: Settings, run_id: uuid.UUID, now: datetime, user_id: str) -> Sequence[Budget]:
+    """Return the budgets in force for a user's call, in US dollars; days are UTC."""
+    budget, today = settings.budget, now.date()
+    everybodys = (
+        Budget(key=f"run:{run_id}", limit_usd=budget.run_usd),
+        Budget(key=f"day:{today}", limit_usd=budget.day_usd),
+    )
+    if budget.user_day_usd is None:
+        return everybodys
+    key = f"user:{derived_uuid('budget', user_id)}:{today}"
+    return (*everybodys, Budget(key=key, limit_usd=budget.user_day_usd, user_id=user_id, day=today))

@@ -5,6 +5,7 @@ Foreign errors never cross a port: they become ``enrichment.errors``. Every call
 
 import uuid
 from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +17,7 @@ from enrichment.domain.facts import Remembered, Slot
 from enrichment.domain.messages import Fetched, Message, Pending, PointRef, Skipped
 from enrichment.domain.outcomes import Settled, Settlement
 from enrichment.domain.prompt import Answer, Prompt
-from enrichment.errors import ModelFailure
+from enrichment.errors import ModelFailure, ModelUnavailable
 from enrichment.upkeep import Upkeep
 
 
@@ -170,16 +171,24 @@ class WindowRecord:
 
 
 class Calls(Protocol):
-    """Money: every attempt is a row (C3, C4)."""
+    """Money: every request that is sent is a row (C3, C4)."""
 
     async def reserve(self, opened: OpenBatch, model: str, cost_usd: Decimal) -> Call:
-        """Write the call's row and reserve its cost; raises ``BudgetExhausted`` and then nothing was reserved."""
+        """Write the call's row and reserve its cost in every budget in force.
+
+        Raises ``BudgetExhausted``, or ``UserBudgetExhausted`` if only the user's own is, and then nothing was reserved.
+        """
 
     async def answered(self, call: Call, answer: Answer) -> None:
-        """Store the raw answer and the real cost, in a transaction of their own, before anything is parsed."""
+        """Store the raw answer and the real cost, in a transaction of their own, before anything is parsed.
 
-    async def failed(self, call: Call, failure: ModelFailure, answer: Answer | None = None) -> None:
-        """Close the call's row with its reason, and with its cost if the provider charged for it."""
+        A cost that nobody knows counts at the reservation.
+        """
+
+    async def failed(
+        self, call: Call, failure: ModelFailure, answer: Answer | None = None, *, cost_unknown: bool = False
+    ) -> None:
+        """Close the call's row with its reason, and with its cost if the provider charged for it or may have."""
 
 
 class History(Protocol):
@@ -199,9 +208,9 @@ class Memory(Protocol):
         """Return what the memory holds that the batch may touch; ``ids`` demands those facts under those short ids."""
 
     async def related(self, batch: Batch, slots: Collection[Slot], known: Known) -> Sequence[Remembered]:
-        """Return the facts in these slots, those that ``known`` shows, and those resting on an older text of the batch.
+        """Return the facts in these slots, those that ``known`` shows, and those of earlier readings of the batch.
 
-        Of any state, each once, with all its evidence in force; facts of an older text along with all of their claims.
+        Of any state, each once, with all its evidence in force; those of earlier readings along with all of their claims.
         """
 
     async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
@@ -231,11 +240,42 @@ class Model(Protocol):
     def name(self) -> str:
         """The model that is asked, as configured."""
 
-    def price(self, prompt_tokens: int, completion_tokens: int) -> Decimal:
-        """Return the expected cost of a call in US dollars; 0 where nothing is charged."""
+    @property
+    def price_known(self) -> bool:
+        """Whether ``price`` is this model's, or a stand-in that is meant to be too high."""
 
-    async def answer(self, prompt: Prompt) -> Answer:
-        """Ask once, with bounded retries of what may heal; raises one of the ``ModelError``s."""
+    def price(self, prompt_tokens: int, completion_tokens: int) -> Decimal:
+        """Return what a call costs at most in US dollars, with nothing cached; 0 where nothing is charged."""
+
+    async def answer(self, prompt: Prompt, way: object | None = None) -> Answer:
+        """Send one request and return its answer; raises one of the ``ModelError``s.
+
+        ``way`` is the ``instead`` of an ``AskedWrongly``; None asks in the way that worked before.
+        """
+
+
+@dataclass(slots=True, kw_only=True)
+class Passage:
+    """Leave to send one request, after ``waited_seconds``; ``used_tokens`` is what it then took, if that is known."""
+
+    waited_seconds: float = 0.0
+    used_tokens: int | None = None
+
+
+class Gate(Protocol):
+    """When a request may be sent to the model, and when it is worth another try."""
+
+    def passage(self, tokens: int) -> AbstractAsyncContextManager[Passage]:
+        """Wait until a request of about this many tokens may be sent; what its block raises is learnt from.
+
+        Raises ``ModelUnavailable`` at once, and nothing may be sent, while the model is given a rest after failures.
+        """
+
+    def pause(self, error: ModelUnavailable, tries: int, spent_seconds: float) -> float | None:
+        """Return how many seconds to wait before the next try; None if it is not worth it.
+
+        ``spent_seconds`` is the time that went into the tries and the pauses between them so far.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,5 +291,6 @@ class Ports:
     history: History
     ledger: Ledger
     model: Model
+    gate: Gate
     clock: Clock
     upkeep: Upkeep

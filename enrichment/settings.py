@@ -111,12 +111,34 @@ class ModelSettings(Section):
     )
     api_key: SecretStr | None = Field(None, description="Key of the server.")
     name: str = Field("gpt-4o-mini", min_length=1, description="Model to ask for.")
+    provider: Literal["openai", "openrouter", "vllm", "ollama", "llama_cpp", "other"] | None = Field(
+        None, description="Who answers there; without it, the address tells."
+    )
+    data_collection: Literal["deny", "allow"] = Field(
+        "deny", description="OpenRouter: whether providers behind it may keep what they are sent."
+    )
+    zero_data_retention: bool = Field(
+        default=False, description="OpenRouter: only providers that store nothing at all."
+    )
     timeout_seconds: Seconds = Field(120, description="Total deadline of one call.")
     attempts: int = Field(4, ge=1, le=10, description="Tries of one call while the server is busy or out of reach.")
     concurrency: int = Field(8, ge=1, le=256, description="Calls at a time, per replica.")
+    requests_per_minute: float | None = Field(
+        None, ge=1, description="Limit for all replicas together; without it, only refusals slow down."
+    )
+    tokens_per_minute: float | None = Field(
+        None, ge=1000, description="Limit for all replicas together, answers included."
+    )
     max_answer_tokens: int = Field(16_000, ge=256, le=128_000, description="Largest answer.")
-    usd_per_million_prompt_tokens: Decimal = Field(Decimal(0), ge=0, description="Price, if the provider reports none.")
-    usd_per_million_answer_tokens: Decimal = Field(Decimal(0), ge=0, description="Price, if the provider reports none.")
+    usd_per_million_prompt_tokens: Decimal | None = Field(
+        None, ge=0, description="Price if the provider reports none; without it, that of config/prices.toml."
+    )
+    usd_per_million_cached_tokens: Decimal | None = Field(
+        None, ge=0, description="The same for prompt tokens from its cache; without it, they cost like the others."
+    )
+    usd_per_million_answer_tokens: Decimal | None = Field(
+        None, ge=0, description="The same for answers; if one of both is set, the other is 0 unless set."
+    )
 
 
 class EmbeddingSettings(Section):
@@ -155,6 +177,7 @@ class BudgetSettings(Section):
 
     run_usd: Decimal | None = Field(None, ge=0, description="Per run.")
     day_usd: Decimal | None = Field(None, ge=0, description="Per day (UTC), all replicas together.")
+    user_day_usd: Decimal | None = Field(None, ge=0, description="Per user and day (UTC); stops that user alone.")
 
 
 class LoopSettings(Section):

@@ -1,6 +1,7 @@
 """Retrying: named errors only, bounded in attempts and seconds, with full jitter, and counted."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -22,6 +23,15 @@ class Retries:
     seconds: float = 60.0
     base_seconds: float = 0.5
     longest_seconds: float = 20.0
+
+    def pause(self, tries: int, spent_seconds: float, demanded_seconds: float | None = None) -> float | None:
+        """Return how long to wait after that many tries, never less than demanded; None if it would be too much.
+
+        For those who keep their own loop, because each try has to be accounted for.
+        """
+        jitter = random.uniform(0, min(self.longest_seconds, self.base_seconds * 2 ** (tries - 1)))  # noqa: S311 - spreads load
+        wait = max(jitter, demanded_seconds or 0.0)
+        return None if tries >= self.attempts or spent_seconds + wait > self.seconds else wait
 
 
 def _no_demand(_: BaseException) -> float | None:

@@ -10,7 +10,7 @@ from typing import Any
 from enrichment.domain.batches import Window
 from enrichment.domain.facts import Fact
 from enrichment.domain.messages import Message
-from enrichment.domain.text import estimated_tokens
+from enrichment.domain.text import tokens_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,16 @@ class Prompt:
     @property
     def estimated_tokens(self) -> int:
         """The prompt's size as estimated before sending, schema included."""
-        return sum(map(estimated_tokens, (self.system, self.user, json.dumps(self.schema, separators=(",", ":")))))
+        return sum(map(tokens_in, self._parts))
+
+    @property
+    def most_tokens(self) -> int:
+        """What the prompt cannot exceed: no tokenizer of bytes makes more tokens than there are bytes."""
+        return sum(len(part.encode("utf-8", "surrogatepass")) for part in self._parts)
+
+    @property
+    def _parts(self) -> tuple[str, str, str]:
+        return self.system, self.user, json.dumps(self.schema, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +65,15 @@ class PromptLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What a call used, in tokens, and what it cost in US dollars; cached tokens are part of the prompt tokens."""
+    """What a call used, in tokens, and what it cost in US dollars, None where nobody knows.
+
+    Cached tokens are part of the prompt tokens.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cached_tokens: int = 0
-    cost_usd: Decimal = Decimal(0)
+    cost_usd: Decimal | None = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,9 @@ class Tally:
 
     ``pending_left`` is None until somebody looked. ``left_behind`` are pending points that were looked at and left
     alone. ``collections`` counts by (collection, ``messages | facts | summaries``), ``refused`` the dropped items of
-    answers by reason, ``failures`` the calls and turns that came to nothing, by reason.
+    answers by reason, ``failures`` the calls and turns that came to nothing, by reason. ``attempts`` are the requests
+    sent to the model, ``model_calls`` those of them that were answered and charged, ``retries`` what was tried again
+    after a pause, by reason; ``waited_seconds`` adds up all waiting for the model's limits and between tries.
     """
 
     completed: int = 0
@@ -27,6 +29,7 @@ class Tally:
     left_behind: int = 0
     users: int = 0
     batches: int = 0
+    attempts: int = 0
     model_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -38,6 +41,8 @@ class Tally:
     summaries: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
+    retries: Counter[str] = field(default_factory=Counter)
+    waited_seconds: float = 0.0
     collections: Counter[tuple[str, str]] = field(default_factory=Counter)
     seconds: float = 0.0
     cpu_seconds: float = 0.0
@@ -47,13 +52,13 @@ class Tally:
         """How many messages reached a final state."""
         return self.completed + self.skipped + self.quarantined
 
-    def add_call(self, usage: Usage) -> None:
-        """Count a call that was answered."""
+    def add_call(self, usage: Usage, cost_usd: Decimal) -> None:
+        """Count a call that was answered, at this cost, as budgets count it."""
         self.model_calls += 1
         self.prompt_tokens += usage.prompt_tokens
         self.completion_tokens += usage.completion_tokens
         self.cached_tokens += usage.cached_tokens
-        self.cost_usd += usage.cost_usd
+        self.cost_usd += cost_usd
 
     def add_commit(self, committed: Committed, refused: Iterable[Refused], collection: str) -> None:
         """Count a batch that was committed, under the collection that it began in."""
@@ -79,6 +84,7 @@ class Tally:
         shown["cost_usd"] = float(self.cost_usd)
         shown["seconds"] = round(self.seconds, 3)
         shown["cpu_seconds"] = round(self.cpu_seconds, 3)
+        shown["waited_seconds"] = round(self.waited_seconds, 3)
         shown["collections"] = {name: self.of_collection(name) for name in sorted({key[0] for key in self.collections})}
         return {name: dict(value) if isinstance(value, Counter) else value for name, value in shown.items()}
 

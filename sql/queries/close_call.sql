@@ -1,6 +1,7 @@
 -- Store how a call ended; the first ending turns its reservation into what it cost. Doing it twice is harmless.
 -- $1 user_id text, $2 call_id uuid, $3 answer text, $4 failure text, $5 served_model text, $6 generation_id text,
--- $7 cost_usd numeric, $8 prompt_tokens integer, $9 completion_tokens integer, $10 cached_tokens integer
+-- $7 cost_usd numeric (NULL: nobody knows), $8 prompt_tokens integer, $9 completion_tokens integer,
+-- $10 cached_tokens integer
 with call as (
     select *
       from model_calls
@@ -12,7 +13,7 @@ with call as (
            failure = $4,
            served_model = coalesce($5, m.served_model),
            generation_id = coalesce($6, m.generation_id),
-           cost_usd = coalesce($7, m.cost_usd, 0),
+           cost_usd = case when m.ended_at is null then $7 else m.cost_usd end,
            prompt_tokens = coalesce($8, m.prompt_tokens),
            completion_tokens = coalesce($9, m.completion_tokens),
            cached_tokens = coalesce($10, m.cached_tokens),
@@ -26,7 +27,9 @@ with call as (
      order by b.budget_key
        for update of b
 )
+-- A cost that nobody knows counts as what was reserved for it.
 update budgets b
-   set reserved_usd = b.reserved_usd - locked.reserved_usd, spent_usd = b.spent_usd + coalesce($7::numeric, 0)
+   set reserved_usd = b.reserved_usd - locked.reserved_usd,
+       spent_usd = b.spent_usd + coalesce($7::numeric, locked.reserved_usd)
   from locked
  where b.budget_key = locked.budget_key

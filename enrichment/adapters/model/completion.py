@@ -1,28 +1,16 @@
 """From the body of a chat completion to an answer: checked for its end first, then for its content."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from enrichment.adapters.model.prices import FREE, Prices
 from enrichment.domain.prompt import Answer, Usage
 from enrichment.domain.text import storable
 from enrichment.errors import ModelError, ModelFailure, ModelUnavailable, UnusableAnswer
 
 _THOUGHTS = re.compile(r"\A\s*(?:<think(?:ing)?>)?.*?</think(?:ing)?>", re.DOTALL)
 _FENCE = re.compile(r"```[a-zA-Z]*\s*\n(.*?)\n?\s*```", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
-    """US dollars per million tokens, for providers that do not report a cost."""
-
-    prompt: Decimal = Decimal(0)
-    answer: Decimal = Decimal(0)
-
-    def cost(self, prompt_tokens: int, answer_tokens: int) -> Decimal:
-        """Return the price of a call in US dollars."""
-        return (self.prompt * prompt_tokens + self.answer * answer_tokens) / 1_000_000
 
 
 def answer_of(body: dict[str, Any], asked: str, prices: Prices) -> tuple[Answer, ModelError | None]:
@@ -81,11 +69,13 @@ def _usage(reported: object, prices: Prices) -> Usage:
     usage = reported if isinstance(reported, dict) else {}
     details = usage.get("prompt_tokens_details")
     prompt, completion = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
+    cached = min(prompt, _count(details.get("cached_tokens"))) if isinstance(details, dict) else 0
+    expected = prices.cost(prompt, completion, cached) if prices.known and (usage or prices == FREE) else None
     return Usage(
         prompt_tokens=prompt,
         completion_tokens=completion,
-        cached_tokens=_count(details.get("cached_tokens")) if isinstance(details, dict) else 0,
-        cost_usd=_cost(usage.get("cost"), prices.cost(prompt, completion)),
+        cached_tokens=cached,
+        cost_usd=_cost(usage.get("cost"), expected),
     )
 
 
@@ -93,8 +83,8 @@ def _count(value: object) -> int:
     return max(0, value) if type(value) is int else 0
 
 
-def _cost(reported: object, expected: Decimal) -> Decimal:
-    """Return the provider's own figure if it gave one that is a price."""
+def _cost(reported: object, expected: Decimal | None) -> Decimal | None:
+    """Return the provider's own figure if it gave one that is a price, else what the tokens cost, if that is known."""
     if isinstance(reported, bool) or not isinstance(reported, int | float | str):
         return expected
     try:

@@ -1,6 +1,7 @@
 """How a server wants to be asked: learnt from its refusals, one step at a time, and remembered."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any
 
@@ -9,6 +10,8 @@ import orjson
 from enrichment.domain.prompt import Prompt
 
 _TEMPERATURE = 0
+_PROBE_TOKENS = 16
+_LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 
 
 class Form(IntEnum):
@@ -21,11 +24,13 @@ class Form(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What a server takes: the form of the answer, a temperature, and its name for the output limit."""
+    """What a server takes: the form of the answer, a temperature, its name for the output limit, fields of its own."""
 
     form: Form = Form.JSON_SCHEMA
     temperature: bool = True
     limit: str = "max_tokens"
+    limit_changed: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
     def body(self, model: str, prompt: Prompt) -> bytes:
         """Return the request; below the first form the schema goes into the system prefix, where it stays cacheable."""
@@ -34,6 +39,7 @@ class Dialect:
             system += f"\nThe answer follows this JSON schema:\n{orjson.dumps(prompt.schema).decode()}\n"
         messages = [{"role": "system", "content": system}, {"role": "user", "content": prompt.user}]
         body: dict[str, Any] = {"model": model, "messages": messages, self.limit: prompt.max_answer_tokens}
+        body |= self.extra
         if self.temperature:
             body["temperature"] = _TEMPERATURE
         if self.form is not Form.PLAIN:
@@ -42,7 +48,8 @@ class Dialect:
 
     def probe(self, model: str) -> bytes:
         """Return the smallest request that shows whether the model answers at all."""
-        return orjson.dumps({"model": model, "messages": [{"role": "user", "content": "Say ok."}], self.limit: 16})
+        messages = [{"role": "user", "content": "Say ok."}]
+        return orjson.dumps({"model": model, "messages": messages, self.limit: _PROBE_TOKENS, **self.extra})
 
     def _response_format(self, prompt: Prompt) -> dict[str, Any]:
         if self.form is Form.JSON_OBJECT:
@@ -56,8 +63,8 @@ class Dialect:
         """Return the dialect that does without the parameter that a server refused by name, None if it must stay."""
         if param == "temperature" and self.temperature:
             return replace(self, temperature=False)
-        if param == "max_tokens" and self.limit == "max_tokens":
-            return replace(self, limit="max_completion_tokens")
+        if param == self.limit and not self.limit_changed:
+            return replace(self, limit=_LIMITS[self.limit], limit_changed=True)
         if param.startswith("response_format"):
             return self.lower()
         return None

@@ -48,10 +48,14 @@ class OfflineModel:
     def name(self) -> str:
         return NAME
 
+    @property
+    def price_known(self) -> bool:
+        return True
+
     def price(self, prompt_tokens: int, completion_tokens: int) -> Decimal:  # noqa: ARG002 - nothing is charged
         return Decimal(0)
 
-    async def answer(self, prompt: Prompt) -> Answer:
+    async def answer(self, prompt: Prompt, way: object | None = None) -> Answer:  # noqa: ARG002 - there is one way
         return Answer(text=orjson.dumps(digest(prompt)).decode(), model=NAME, usage=Usage())
 
 

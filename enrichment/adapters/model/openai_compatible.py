@@ -1,44 +1,64 @@
-"""Any server that speaks OpenAI's chat completions."""
+"""Any server that speaks OpenAI's chat completions: one request at a time, and what became of it."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import httpx
 import orjson
 
-from enrichment.adapters.model.completion import Prices, answer_of
+from enrichment.adapters.model.completion import answer_of
 from enrichment.adapters.model.dialect import Dialect
 from enrichment.adapters.model.failures import Refusal, error_of, inside
-from enrichment.adapters.resilience import Retries, retried
-from enrichment.domain.prompt import Answer, Prompt, Usage
-from enrichment.errors import ModelError, ModelFailure, ModelUnavailable
+from enrichment.adapters.model.prices import Prices
+from enrichment.adapters.model.providers import Profile
+from enrichment.domain.prompt import Answer, Prompt
+from enrichment.domain.text import tokens_in
+from enrichment.errors import (
+    AskedWrongly,
+    ModelAccessDenied,
+    ModelError,
+    ModelFailure,
+    ModelUnavailable,
+    UnusableAnswer,
+)
 
 _CONNECT_SECONDS = 10.0
+# A count below this share of the estimate is a prompt that was cut: estimates are within 15 %.
+_CUT_SHARE = 0.7
+# A context below this multiple of the instructions leaves no room for messages: a matter of configuration.
+_ROOM = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """Where the model is and how to deal with it; ``timeout_seconds`` is the deadline of a call with all its tries."""
+    """Where the model is and how to deal with it; ``timeout_seconds`` is the deadline of one request."""
 
     base_url: str
     name: str
     api_key: str | None = field(default=None, repr=False)
     timeout_seconds: float = 120.0
-    attempts: int = 4
     connections: int = 8
     prices: Prices = Prices()
+    profile: Profile = Profile()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How a request is sent; ``refused`` is the first refusal on the way here, ``probing`` the last thing to try."""
+
+    dialect: Dialect
+    refused: Refusal | None = None
+    probing: bool = False
 
 
 @asynccontextmanager
-async def openai_compatible(
-    endpoint: Endpoint, *, counted: Callable[[ModelFailure], None] = lambda _: None
-) -> "AsyncIterator[OpenAICompatible]":
-    """Open the one client that all calls share; ``counted`` is told of each failure that is tried again."""
+async def openai_compatible(endpoint: Endpoint) -> "AsyncIterator[OpenAICompatible]":
+    """Open the one client that all calls share."""
     headers = {"content-type": "application/json"}
     if endpoint.api_key:
         headers["authorization"] = f"Bearer {endpoint.api_key}"
@@ -46,123 +66,115 @@ async def openai_compatible(
     # No read timeout: it starts anew with each byte, and a server that drips would never meet it. The deadline does.
     timeout = httpx.Timeout(None, connect=_CONNECT_SECONDS)
     async with httpx.AsyncClient(headers=headers, limits=limits, timeout=timeout) as client:
-        yield OpenAICompatible(endpoint, client, counted)
+        yield OpenAICompatible(endpoint, client)
 
 
 class OpenAICompatible:
     """``ports.Model`` over HTTP; safe to use from many tasks at a time."""
 
-    def __init__(
-        self, endpoint: Endpoint, client: httpx.AsyncClient, counted: Callable[[ModelFailure], None] = lambda _: None
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, client: httpx.AsyncClient) -> None:
         self._endpoint = endpoint
         self._client = client
-        self._counted = counted
         self._url = f"{endpoint.base_url.rstrip('/')}/chat/completions"
-        self._dialect = Dialect()
+        self._dialect = Dialect(limit=endpoint.profile.limit, extra=endpoint.profile.extra)
         self._has_answered = False
 
     @property
     def name(self) -> str:
         return self._endpoint.name
 
+    @property
+    def price_known(self) -> bool:
+        return self._endpoint.prices.known
+
     def price(self, prompt_tokens: int, completion_tokens: int) -> Decimal:
         return self._endpoint.prices.cost(prompt_tokens, completion_tokens)
 
-    async def answer(self, prompt: Prompt) -> Answer:
-        spent = _Spent()
-        seconds = self._endpoint.timeout_seconds
-        try:
-            async with asyncio.timeout(seconds):
-                answer = await retried(
-                    lambda: self._attempt(prompt, spent),
-                    on=ModelUnavailable,
-                    retries=Retries(attempts=self._endpoint.attempts, seconds=seconds),
-                    demanded_seconds=lambda error: getattr(error, "retry_after_seconds", None),
-                    counted=lambda error: self._counted(getattr(error, "failure", ModelFailure.SERVER)),
-                )
-        except TimeoutError:
-            late = ModelUnavailable(ModelFailure.TRANSPORT, f"no answer within {seconds:g} s")
-            late.charged = spent.answer
-            raise late from None
-        except ModelError as error:
-            error.charged = spent.answer
-            raise
-        return replace(answer, usage=spent.usage)
+    async def answer(self, prompt: Prompt, way: object | None = None) -> Answer:
+        chosen = way if isinstance(way, Way) else Way(dialect=self._dialect)
+        dialect = chosen.dialect
+        body = await self._post(dialect.probe(self.name) if chosen.probing else dialect.body(self.name, prompt))
+        if chosen.probing and chosen.refused is not None:
+            raise self._judged(chosen.refused, body)
+        if isinstance(body, Refusal):
+            raise self._after(body, chosen)
+        return self._read(body, prompt, dialect)
 
-    async def _attempt(self, prompt: Prompt, spent: "_Spent") -> Answer:
-        """Ask in the way the server is known to take, else in the next, until it takes one; remember that."""
-        dialect: Dialect | None = self._dialect
-        first: Refusal | None = None
-        while dialect is not None:
-            body = await self._post(dialect.body(self.name, prompt))
-            if not isinstance(body, Refusal):
-                return self._read(body, dialect, spent)
-            first = first or body
-            dialect = self._next(dialect, body)
-        if first is None:
-            raise RuntimeError("a call without a try")
-        raise error_of(first, reachable=await self._is_reachable(first, spent))
-
-    def _read(self, body: dict[str, Any], dialect: Dialect, spent: "_Spent") -> Answer:
+    def _read(self, body: dict[str, Any], prompt: Prompt, dialect: Dialect) -> Answer:
         self._dialect, self._has_answered = dialect, True
         answer, unusable = answer_of(body, self.name, self._endpoint.prices)
-        spent.add(answer)
+        unusable = unusable or self._cut(prompt, answer)
         if unusable is not None:
+            unusable.charged = answer
             raise unusable
         return answer
 
-    def _next(self, dialect: Dialect, refusal: Refusal) -> Dialect | None:
-        """Return how to ask instead; a form that was ever taken is only given up if it is refused by name."""
-        if not refusal.may_be_the_form:
-            return None
-        return dialect.without(refusal.param) or (None if self._has_answered else dialect.lower())
+    def _after(self, refusal: Refusal, way: Way) -> ModelError:
+        """Return what to raise for a refusal: how to ask instead, as long as the way of asking may be at fault.
 
-    async def _is_reachable(self, refusal: Refusal, spent: "_Spent") -> bool:
-        """Whether the model answers at all, which tells a wrong configuration from a prompt that it cannot take."""
-        if self._has_answered or not refusal.may_be_the_form:
-            return self._has_answered
-        body = await self._post(self._dialect.probe(self.name))
-        if isinstance(body, Refusal):
-            return False
-        spent.add(answer_of(body, self.name, self._endpoint.prices)[0])
-        return True
+        A form that was ever taken is only given up if it is refused by name. At the end of the ladder a question that
+        no model can refuse tells a wrong configuration from a prompt that this one cannot take.
+        """
+        first = way.refused or refusal
+        if not refusal.may_be_the_form:
+            return error_of(first, reachable=self._has_answered)
+        lower = None if self._has_answered else way.dialect.lower()
+        if instead := way.dialect.without(refusal.param) or lower:
+            return AskedWrongly(str(refusal), Way(dialect=instead, refused=first))
+        if self._has_answered:
+            return error_of(first, reachable=True)
+        return AskedWrongly(str(refusal), Way(dialect=way.dialect, refused=first, probing=True))
+
+    def _judged(self, refused: Refusal, probed: dict[str, Any] | Refusal) -> ModelError:
+        """Return what a refused prompt means, now that the probe has shown whether the model answers at all."""
+        error = error_of(refused, reachable=not isinstance(probed, Refusal))
+        if not isinstance(probed, Refusal):
+            error.charged = answer_of(probed, self.name, self._endpoint.prices)[0]
+        return error
+
+    def _cut(self, prompt: Prompt, answer: Answer) -> ModelError | None:
+        """Return an error if the server left out a part of the prompt without a word: the front, our instructions.
+
+        Only the count tells: https://github.com/ollama/ollama/issues/3839, https://github.com/ollama/ollama/issues/17889.
+        Old versions count nothing for what they had cached (https://github.com/ollama/ollama/issues/5370).
+        """
+        if not self._endpoint.profile.cuts_prompts:
+            return None
+        read, system = answer.usage.prompt_tokens, tokens_in(prompt.system)
+        if read == 0 or read >= _CUT_SHARE * (system + tokens_in(prompt.user)):
+            return None
+        if read < _ROOM * system:
+            return ModelAccessDenied(
+                ModelFailure.AUTH, "the server's context hardly holds the instructions: enlarge it"
+            )
+        return UnusableAnswer(ModelFailure.TOO_LONG, "the server has read a part of the prompt only")
 
     async def _post(self, request: bytes) -> dict[str, Any] | Refusal:
         """Send a request; raises ``ModelUnavailable`` where no answer of a model or a server's refusal came of it."""
         try:
-            response = await self._client.post(self._url, content=request)
+            async with asyncio.timeout(self._endpoint.timeout_seconds):
+                response = await self._client.post(self._url, content=request)
+        except TimeoutError:
+            raise _lost(f"no answer within {self._endpoint.timeout_seconds:g} s") from None
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise ModelUnavailable(ModelFailure.TRANSPORT, type(error).__name__) from None
         except httpx.RequestError as error:
             # Only its kind, and no cause: such an error carries the request, and with it the key and the messages.
-            raise ModelUnavailable(ModelFailure.TRANSPORT, type(error).__name__) from None
+            raise _lost(type(error).__name__) from None
         body = _json(response.content)
         if not response.is_success:
             return Refusal(response.status_code, body, response.headers)
         if not isinstance(body, dict):
             raise ModelUnavailable(ModelFailure.SERVER, f"HTTP {response.status_code} without a JSON object")
-        return inside(body) or body
+        charged = answer_of(body, self.name, self._endpoint.prices)[0] if body.get("usage") else None
+        return inside(body, charged) or body
 
 
-class _Spent:
-    """What all tries of one call used together."""
-
-    def __init__(self) -> None:
-        self.usage = Usage()
-        self._last: Answer | None = None
-
-    @property
-    def answer(self) -> Answer | None:
-        """The last answer, usable or not, with the usage of all; None if nothing was charged."""
-        return self._last and replace(self._last, usage=self.usage)
-
-    def add(self, answer: Answer) -> None:
-        self._last, more = answer, answer.usage
-        self.usage = Usage(
-            prompt_tokens=self.usage.prompt_tokens + more.prompt_tokens,
-            completion_tokens=self.usage.completion_tokens + more.completion_tokens,
-            cached_tokens=self.usage.cached_tokens + more.cached_tokens,
-            cost_usd=self.usage.cost_usd + more.cost_usd,
-        )
+def _lost(what: str) -> ModelUnavailable:
+    """Return the error of a request that was sent, and of which nobody knows whether it was paid for."""
+    error = ModelUnavailable(ModelFailure.TRANSPORT, what)
+    error.cost_unknown = True
+    return error
 
 
 def _json(content: bytes) -> object:

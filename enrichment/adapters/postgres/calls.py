@@ -1,21 +1,37 @@
-"""Money: every call is a row, reserved before it is sent and closed with what it cost (C3, C4)."""
+"""Money: every request is a row, reserved before it is sent and closed with what it cost (C3, C4)."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from enrichment.adapters.postgres.pool import Connection, Database
 from enrichment.adapters.postgres.queries import query
 from enrichment.domain.prompt import Answer
-from enrichment.errors import BudgetExhausted, ModelFailure
+from enrichment.errors import BudgetExhausted, ModelFailure, UserBudgetExhausted
 from enrichment.failpoints import failpoint
 from enrichment.ports import Call, OpenBatch
 
-Budgets = Callable[[], Mapping[str, Decimal | None]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """A budget in force; ``limit_usd`` None only counts.
+
+    ``user_id`` is set if it is this user's own, ``day`` if it is forgotten some time after that day.
+    """
+
+    key: str
+    limit_usd: Decimal | None = None
+    user_id: str | None = None
+    day: date | None = None
+
+
+Budgets = Callable[[str], Sequence[Budget]]
 
 
 class PostgresCalls:
-    """``ports.Calls``; ``budgets`` is asked before each call for the budgets in force, key to limit (None: count only).
+    """``ports.Calls``; ``budgets`` is asked before each call for the budgets in force for a user.
 
     A call is charged to the budgets it was reserved in, also if midnight lies in between.
     """
@@ -23,18 +39,25 @@ class PostgresCalls:
     def __init__(self, database: Database, *, budgets: Budgets) -> None:
         self._database = database
         self._budgets = budgets
+        self._cleared_on: date | None = None
 
     async def reserve(self, opened: OpenBatch, model: str, cost_usd: Decimal) -> Call:
-        budgets = self._budgets()
-        call = Call(call_id=uuid.uuid4(), user_id=opened.batch.user_id, batch_id=opened.batch_id, reserved_usd=cost_usd)
+        user_id = opened.batch.user_id
+        budgets = self._budgets(user_id)
+        await self._forget_old(budgets)
+        call = Call(call_id=uuid.uuid4(), user_id=user_id, batch_id=opened.batch_id, reserved_usd=cost_usd)
+        keys = [budget.key for budget in budgets]
 
         async def work(connection: Connection) -> None:
-            rows = await connection.fetch(query("reserve_budgets"), list(budgets), list(budgets.values()), cost_usd)
-            full = budgets.keys() - {row["budget_key"] for row in rows}
-            if full:
-                raise BudgetExhausted(min(full))
+            rows = await connection.fetch(
+                query("reserve_budgets"),
+                *(keys, [budget.limit_usd for budget in budgets], [budget.user_id for budget in budgets]),
+                *([budget.day for budget in budgets], cost_usd),
+            )
+            _demand_room(budgets, {row["budget_key"] for row in rows})
             await connection.execute(
-                query("reserve_call"), call.user_id, call.call_id, call.batch_id, model, list(budgets), cost_usd
+                query("reserve_call"),
+                *(user_id, call.call_id, call.batch_id, model, keys, cost_usd, len(opened.batch.messages)),
             )
             failpoint("C3")
 
@@ -42,20 +65,41 @@ class PostgresCalls:
         return call
 
     async def answered(self, call: Call, answer: Answer) -> None:
-        await self._close(call, answer, None)
+        await self._close(call, answer, None, answer.usage.cost_usd)
         failpoint("C4")
 
-    async def failed(self, call: Call, failure: ModelFailure, answer: Answer | None = None) -> None:
-        await self._close(call, answer, failure)
+    async def failed(
+        self, call: Call, failure: ModelFailure, answer: Answer | None = None, *, cost_unknown: bool = False
+    ) -> None:
+        cost = None if cost_unknown else Decimal(0)
+        await self._close(call, answer, failure, answer.usage.cost_usd if answer else cost)
 
-    async def _close(self, call: Call, answer: Answer | None, failure: ModelFailure | None) -> None:
+    async def _close(
+        self, call: Call, answer: Answer | None, failure: ModelFailure | None, cost: Decimal | None
+    ) -> None:
         spent = (answer.text, failure, answer.model, answer.generation_id) if answer else (None, failure, None, None)
         usage = answer.usage if answer else None
         tokens = (usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens) if usage else (None, None, None)
-        cost = usage.cost_usd if usage else None
 
         async def work(connection: Connection) -> None:
             await connection.execute(query("close_call"), call.user_id, call.call_id, *spent, cost, *tokens)
 
         # Doing it twice is harmless, so it is done again after a lost connection: a paid answer is worth some patience.
         await self._database.transact(work, resolves=True)
+
+    async def _forget_old(self, budgets: Sequence[Budget]) -> None:
+        """Drop what earlier days left behind, once a day and process."""
+        today = max((budget.day for budget in budgets if budget.day), default=None)
+        if today is None or today == self._cleared_on:
+            return
+        self._cleared_on = today
+        async with self._database.connection() as connection:
+            await connection.execute(query("drop_old_budgets"), today)
+
+
+def _demand_room(budgets: Sequence[Budget], had_room: set[str]) -> None:
+    """Raise for a budget of everybody first: a user's own stops that user alone."""
+    full = sorted((budget.user_id is not None, budget.key) for budget in budgets if budget.key not in had_room)
+    if full:
+        of_user, key = full[0]
+        raise UserBudgetExhausted("of this user's day") if of_user else BudgetExhausted(key)

@@ -4,12 +4,12 @@ import hashlib
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from enrichment.adapters.postgres.backlog import PostgresBacklog
-from enrichment.adapters.postgres.calls import PostgresCalls
+from enrichment.adapters.postgres.calls import Budget, PostgresCalls
 from enrichment.adapters.postgres.history import PostgresHistory
 from enrichment.adapters.postgres.leases import PostgresLeases
 from enrichment.adapters.postgres.ledger import PostgresLedger
@@ -25,6 +25,7 @@ from enrichment.domain.prompt import Answer, Prompt, Usage
 from enrichment.ports import Lease, OpenBatch
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+TODAY = date(2026, 1, 5)
 USER = "ada"
 BOT = "ava"
 KEY = SessionKey(BOT, "general")
@@ -139,6 +140,7 @@ class Stage:
     database: Database
     owner: uuid.UUID = field(default_factory=uuid.uuid4)
     budgets: Mapping[str, Decimal | None] = field(default_factory=lambda: {"day": None})
+    user_budget: Decimal | None = None
 
     @property
     def backlog(self) -> PostgresBacklog:
@@ -154,7 +156,7 @@ class Stage:
 
     @property
     def calls(self) -> PostgresCalls:
-        return PostgresCalls(self.database, budgets=lambda: self.budgets)
+        return PostgresCalls(self.database, budgets=self._budgets)
 
     @property
     def history(self) -> PostgresHistory:
@@ -167,6 +169,11 @@ class Stage:
     @property
     def ledger(self) -> PostgresLedger:
         return PostgresLedger(self.database)
+
+    def _budgets(self, user_id: str) -> Sequence[Budget]:
+        own = Budget(key=f"user:{user_id}", limit_usd=self.user_budget, user_id=user_id, day=TODAY)
+        everybodys = [Budget(key=key, limit_usd=limit) for key, limit in self.budgets.items()]
+        return everybodys if self.user_budget is None else [*everybodys, own]
 
     async def claim(self, user_id: str = USER) -> Lease:
         """Claim a user who must be free."""

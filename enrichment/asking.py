@@ -1,0 +1,82 @@
+"""From a prompt to an answer: each request is let through, reserved, sent, closed, and repeated where that may help."""
+
+from enrichment.domain.prompt import Answer, Prompt
+from enrichment.domain.tally import Tally
+from enrichment.errors import AskedWrongly, ModelError, ModelFailure, ModelUnavailable
+from enrichment.failpoints import failpoint
+from enrichment.ports import Call, OpenBatch, Passage, Ports
+
+
+class Asking:
+    """What is asked for one open batch; every request that is sent is a row of its own, failures included."""
+
+    def __init__(self, ports: Ports, opened: OpenBatch, tally: Tally) -> None:
+        self.opened = opened
+        self._ports = ports
+        self._tally = tally
+        self._call: Call | None = None
+        self._spent_seconds = 0.0
+
+    async def answer(self, prompt: Prompt) -> Answer:
+        """Ask until there is an answer; raises the ``ModelError`` that more requests would not help against."""
+        tries = 0
+        way: object | None = None
+        while True:
+            try:
+                return await self._send(prompt, way)
+            except AskedWrongly as wrongly:
+                # Each way is a step down from the one before: this comes to an end.
+                way = wrongly.instead
+            except ModelUnavailable as error:
+                tries += 1
+                await self._pause(error, tries)
+
+    async def reject(self, failure: ModelFailure) -> None:
+        """Note that the last answer, which is paid for, cannot be used."""
+        if self._call is not None:
+            await self._ports.calls.failed(self._call, failure)
+        self._tally.failures[failure.value] += 1
+
+    async def _send(self, prompt: Prompt, way: object | None) -> Answer:
+        model, calls = self._ports.model, self._ports.calls
+        async with self._ports.gate.passage(prompt.estimated_tokens + prompt.max_answer_tokens) as passage:
+            self._tally.waited_seconds += passage.waited_seconds
+            most = model.price(prompt.most_tokens, prompt.max_answer_tokens)
+            call = self._call = await calls.reserve(self.opened, model.name, most)
+            self._tally.attempts += 1
+            failpoint("C3b")
+            began = self._ports.clock.monotonic()
+            try:
+                answer = await model.answer(prompt, way)
+            except ModelError as error:
+                await self._close(call, error)
+                raise
+            finally:
+                self._spent_seconds += self._ports.clock.monotonic() - began
+            # Stored before anything is parsed: whatever happens from here on, this answer is not paid for twice.
+            await calls.answered(call, answer)
+            self._count(answer, call, passage)
+            return answer
+
+    async def _close(self, call: Call, error: ModelError) -> None:
+        charged = error.charged if isinstance(error.charged, Answer) else None
+        await self._ports.calls.failed(call, error.failure, charged, cost_unknown=error.cost_unknown)
+        if charged is not None:
+            self._count(charged, call, Passage())
+        elif error.cost_unknown:
+            self._tally.cost_usd += call.reserved_usd
+
+    def _count(self, answer: Answer, call: Call, passage: Passage) -> None:
+        usage = answer.usage
+        passage.used_tokens = usage.prompt_tokens + usage.completion_tokens
+        self._tally.add_call(usage, call.reserved_usd if usage.cost_usd is None else usage.cost_usd)
+
+    async def _pause(self, error: ModelUnavailable, tries: int) -> None:
+        """Wait before the next try, or raise the error if there is to be none."""
+        seconds = self._ports.gate.pause(error, tries, self._spent_seconds)
+        if seconds is None:
+            raise error
+        self._tally.retries[error.failure.value] += 1
+        self._tally.waited_seconds += seconds
+        self._spent_seconds += seconds
+        await self._ports.clock.sleep(seconds)
