@@ -144,7 +144,7 @@ async def _drained(cycle: Cycle, stopping: asyncio.Event) -> Exit:
         if not stopping.is_set():
             raise
         return Exit.WORK_LEFT
-    if tally.pending_left and (tally.failures or stopping.is_set()):
+    if tally.pending_left and (tally.failures or stopping.is_set() or cycle.held):
         return _left(tally)
     return _done(tally)
 
