@@ -18,7 +18,7 @@ pytestmark = pytest.mark.faults
 
 
 @contextmanager
-def while_the_model_thinks(rig: Rig) -> Iterator[None]:
+def while_the_model_thinks(rig: Rig, code: int = 0) -> Iterator[None]:
     """Run a worker once, with the body between its question and the answer."""
     held = Held()
     rig.model.script(held)
@@ -26,7 +26,7 @@ def while_the_model_thinks(rig: Rig) -> Iterator[None]:
     rig.model.wait_for_calls(1, timeout_seconds=20)
     yield
     held.release()
-    rig.end(worker, code=0)
+    rig.end(worker, code)
 
 
 def test_what_is_written_during_a_scan_is_read_by_the_next_run_at_the_latest(rig: Rig) -> None:
@@ -104,7 +104,7 @@ def test_a_user_who_is_erased_while_their_messages_are_read_leaves_no_row(rig: R
     said = rig.write(say(users=1, messages=3))
     rig.expect(said, outcome=Outcome.SKIPPED)
 
-    with while_the_model_thinks(rig):
+    with while_the_model_thinks(rig, code=75):
         rig.database.rows(
             "insert into tombstones (user_hash, erased_before) values (sha256(convert_to($1, 'UTF8')), now())",
             said[0].user_id,

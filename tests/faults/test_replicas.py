@@ -16,11 +16,12 @@ def test_two_replicas_share_the_users_and_none_is_read_by_both(rig: Rig) -> None
     rig.write(say(users=50, messages=20))
     rig.model.latency_seconds = 0.1
 
-    first, second = (rig.start("run", "--once", "--json") for _ in range(2))
-    ended = [rig.end(first, code=0), rig.end(second, code=0)]
+    workers = [rig.start("run", "--once", "--json", LOOP__LEASE_SECONDS=10) for _ in range(2)]
+    ended = [worker.ended() for worker in workers]
 
-    assert sum(each.report["completed"] for each in ended) == 1000
     assert min(each.report["users"] for each in ended) > 5
+    # Whoever has nobody left while the other is still at it says that work is left.
+    assert {each.code for each in ended} <= {0, 75}
     assert rig.model.stats.calls == 50
 
 
