@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 
-from bench.engines import memory_aging
+from bench.engines import memory_aging, memory_behavior
 from bench.engines.check import Replay, Trial
 
-TRIALS: Mapping[str, tuple[Trial, ...]] = {"memory_aging": memory_aging.TRIALS}
-REPLAYS: Mapping[str, tuple[Replay, ...]] = {}
+TRIALS: Mapping[str, tuple[Trial, ...]] = {
+    "memory_aging": memory_aging.TRIALS,
+    "memory_behavior": memory_behavior.TRIALS,
+}
+REPLAYS: Mapping[str, tuple[Replay, ...]] = {
+    "memory_behavior": memory_behavior.REPLAYS,
+}

@@ -1,32 +1,34 @@
 """How present a memory is: ACT-R's base level, from four numbers instead of all its uses.
 
 Petrov's hybrid (ICCM 2006; recommended by Fisher, Houpt & Gunzelmann 2018, 10.1007/s42113-018-0015-3): the latest two
-uses count exactly, the others as if spread evenly between the first and the second latest.
+uses count exactly, the others as if spread evenly between the first and the second latest. Its decay is the usual 1/2.
 """
 
 import math
 
 from enrichment.engines.frame import MemoryState
 
-DECAY = 0.5
+_EXACT = 2
 _YOUNGEST_SECONDS = 1.0
 _DAY_SECONDS = 86_400.0
 
 
 def activation(memory: MemoryState, now: float) -> float:
-    """Return the base level B at ``now`` (epoch seconds), ages in days."""
-    last = _days(now - memory.last_at)
-    total = math.pow(last, -DECAY)
-    if memory.previous_at is None:
+    """Return the base level B of a memory at ``now`` (epoch seconds), ages in days."""
+    return base_level(memory.first_at, memory.previous_at, memory.last_at, memory.uses, now)
+
+
+def base_level(first_at: float, previous_at: float | None, last_at: float, uses: int, now: float) -> float:
+    """Return B from the times (epoch seconds) of the first, the second latest and the latest use, and their number."""
+    total = 1 / math.sqrt(_days(now - last_at))
+    if previous_at is None:
         return math.log(total)
-    second = _days(now - memory.previous_at)
-    total += math.pow(second, -DECAY)
-    others = memory.uses - 2
-    if others > 0:
-        oldest = _days(now - memory.first_at)
-        spread = oldest - second
-        share = (math.sqrt(oldest) - math.sqrt(second)) / (DECAY * spread) if spread > 0 else math.pow(second, -DECAY)
-        total += others * share
+    second = _days(now - previous_at)
+    total += 1 / math.sqrt(second)
+    if uses > _EXACT:
+        oldest = max(_days(now - first_at), second)
+        # Spread evenly over ages from second to oldest, the mean of t^-1/2 is this.
+        total += (uses - _EXACT) * 2 / (math.sqrt(oldest) + math.sqrt(second))
     return math.log(total)
 
 
