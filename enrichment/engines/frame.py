@@ -129,6 +129,19 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Courtesy:
+    """What an agent that writes first has to respect; ``quiet`` is (from, until) in hours of the user's own zone.
+
+    Quiet hours hold where the zone is known; beyond them, nobody is written to at hours at which they never write.
+    """
+
+    consent: bool = True
+    quiet: tuple[float, float] | None = (22.0, 8.0)
+    most_per_week: int = 3
+    most_unanswered: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What a report may look at besides the state: the time, the zone, bot-level values, and a pair's chosen memories.
 
@@ -140,7 +153,7 @@ class Asked:
     now: datetime
     zone: tzinfo | None = None
     late: int = 0
-    consent: bool = True
+    courtesy: Courtesy = Courtesy()
     population: Mapping[str, float] = field(default_factory=dict)
     fading: tuple[MemoryState, ...] = ()
     lasting: tuple[MemoryState, ...] = ()
