@@ -159,7 +159,7 @@ def assembled(settings: Settings, servers: Servers, model: Model, *, trigger: st
     database, clock, settler = servers.database, SystemClock(), Settler(servers.qdrant, servers.rules)
     ports = Ports(
         pending=_pending(settings, servers, settler),
-        backlog=PostgresBacklog(database),
+        backlog=PostgresBacklog(database, lease=settings.lease),
         leases=PostgresLeases(database, owner=who.owner, length=settings.lease),
         open_batches=PostgresOpenBatches(database, pipeline_version=PIPELINE_VERSION),
         calls=PostgresCalls(database, budgets=lambda user: options.budgets(settings, who.run_id, clock.now(), user)),

@@ -39,6 +39,8 @@ UNAVAILABLE_IN_A_ROW = 3
 TURNS_PER_LANE = 3
 # How long a pause may go unnoticed between two turns.
 PAUSE_SECONDS = 1.0
+# Between two tries to look at a collection that another worker is looking at.
+LOOK_AGAIN_SECONDS = 0.2
 # Reasons, for the report, why a turn that went well so far could not be finished by us.
 TAKEN_FROM_US: dict[type[EnrichmentError], str] = {
     LeaseLost: "lease_lost",
@@ -88,7 +90,7 @@ class Cycle:
     async def drain(self) -> Tally:
         """Plan once and serve until nothing that was pending then is left; raises what ended it early."""
         await self.settle()
-        await self.plan()
+        await self.plan(patiently=True)
         while await self.serve():
             pass
         await self.settle()
@@ -122,14 +124,27 @@ class Cycle:
         """Compare the next slice of each collection with the ledger, where its time has come."""
         await sweep_due(self._ports, self._options.sweep)
 
-    async def plan(self) -> None:
-        """Look at everything that is pending, collection by collection (C0)."""
+    async def plan(self, *, patiently: bool = False) -> None:
+        """Look at everything that is pending, collection by collection (C0).
+
+        ``patiently`` waits where another worker is just looking, alive or dead, to look ourselves: their look began
+        before ours, and may never end.
+        """
         collections = await self._ports.pending.collections()
         self.reached = True
         for collection in collections:
             if self._options.selection.admits_collection(collection):
                 failpoint("C0")
-                await self._ports.backlog.replace(collection, self._pages(collection))
+                while not await self._looked_at(collection) and patiently and not self._is_over:
+                    await self._ports.clock.sleep(LOOK_AGAIN_SECONDS)
+
+    async def _looked_at(self, collection: str) -> bool:
+        """Look at a collection; tell whether it was us who did, to the end."""
+        try:
+            return await self._ports.backlog.replace(collection, self._pages(collection)) is not None
+        except LeaseLost:
+            log.warning("plan.taken_over", collection=collection)
+            return False
 
     async def serve(self, until: float | None = None) -> bool:
         """Give every due user one turn, several users at a time; tell whether it is worth going on."""

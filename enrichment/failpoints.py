@@ -14,7 +14,7 @@ from typing import Literal, get_args
 
 from enrichment.errors import ConfigurationError
 
-Name = Literal["C0", "C1", "C2", "C2b", "C3", "C3b", "C4", "C5", "C6", "C6a", "C6b", "C7", "C7b", "C8"]
+Name = Literal["C0", "C0b", "C1", "C2", "C2b", "C3", "C3b", "C4", "C5", "C6", "C6a", "C6b", "C7", "C7b", "C8"]
 NAMES: tuple[Name, ...] = get_args(Name)
 
 

@@ -11,6 +11,7 @@ from enrichment.adapters.postgres.queries import query
 from enrichment.adapters.postgres.rounds import COLUMNS, Round
 from enrichment.domain.batches import BacklogPoint, UserBacklog
 from enrichment.domain.messages import Pending, PointRef
+from enrichment.failpoints import failpoint
 
 # Messages that are held in memory before they are copied: about 30 MB.
 ROUND = 200_000
@@ -43,6 +44,7 @@ class PostgresBacklog:
                 if len(held) >= self._round_size:
                     await self._store(held)
             await self._store(held)
+            failpoint("C0b")
             await plan.publish(messages)
         return messages
 
