@@ -111,8 +111,12 @@ class Rig:
         return self.end(worker, KILLED)
 
     def wait_for_leases(self) -> None:
-        """Wait until nobody holds anybody; a dead worker's leases may last no longer than a lease does."""
-        held = "select count(*) from users where lease_until > now()"
+        """Wait until nobody holds a user or plans; a dead worker's leases may last no longer than a lease does."""
+        held = """
+            select count(*)
+              from (select lease_until from users union all select lease_until from plan_passes) as lease
+             where lease_until > now()
+        """
         wait_until(lambda: not self.database.value(held), "all leases to be over", LEASE_SECONDS + 1)
 
     def recover(self, *, code: int = 0, **settings: object) -> Ended:

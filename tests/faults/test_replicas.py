@@ -8,18 +8,19 @@ from bench.model_server import Held
 from tests.faults.background import wait_until
 from tests.faults.canaries import asked, say
 from tests.faults.rig import LEASE_SECONDS, Rig
+from tests.faults.workers import KILLED
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
 
 
 def test_two_replicas_share_the_users_and_none_is_read_by_both(rig: Rig) -> None:
     rig.write(say(users=50, messages=20))
-    rig.model.latency_seconds = 0.1
+    rig.model.latency_seconds = 0.5
 
     workers = [rig.start("run", "--once", "--json", LOOP__LEASE_SECONDS=10) for _ in range(2)]
     ended = [worker.ended() for worker in workers]
 
-    assert min(each.report["users"] for each in ended) > 5
+    assert min(each.report["users"] for each in ended) > 5, [each.report for each in ended]
     # Whoever has nobody left while the other is still at it says that work is left.
     assert {each.code for each in ended} <= {0, 75}
     assert rig.model.stats.calls == 50
@@ -57,10 +58,13 @@ def test_a_replica_that_stalls_before_its_commit_is_fenced_and_its_answer_used(r
 
 def test_a_run_beside_a_dead_worker_says_that_work_is_left(rig: Rig) -> None:
     rig.write(say(users=2, messages=2))
-    rig.once(failpoints="C1=kill", MODEL__CONCURRENCY=1, code=-signal.SIGKILL)
+    rig.once(failpoints="C1=kill", MODEL__CONCURRENCY=1, code=KILLED)
+    rig.database.rows("update users set lease_until = now() + interval '1 minute' where owner is not null")
 
     rig.once(code=75)
-    rig.recover()
+
+    rig.database.rows("update users set lease_until = now()")
+    rig.once()
 
 
 def test_a_user_with_a_thousand_messages_does_not_hold_up_a_hundred_with_one(rig: Rig) -> None:
@@ -73,3 +77,14 @@ def test_a_user_with_a_thousand_messages_does_not_hold_up_a_hundred_with_one(rig
     order = [next(asked(request)).startswith("u01m") for request in rig.model.requests]
     small = [place for place, is_large in enumerate(order) if not is_large]
     assert sum(order[: small[94]]) <= 320 / 160 + 1
+
+
+def test_a_planner_that_stalls_beyond_its_lease_leaves_the_look_to_another(rig: Rig) -> None:
+    rig.write(say(users=2, messages=3))
+    stalled = rig.start("run", "--once", "--json", failpoints=f"C0b=sleep:{LEASE_SECONDS + 2}")
+    wait_until(lambda: rig.database.value("select count(*) from backlog"), "the look to be written down")
+
+    rig.recover()
+    rig.end(stalled, code=0)
+
+    assert rig.model.stats.calls == 2
