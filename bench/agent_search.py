@@ -32,12 +32,11 @@ DIMENSIONS = 128
 USERS = 40
 LATENCY_MS = 100.0
 PAUSE_SECONDS = 0.01
-QUIET_SEARCHES = 300
 RESULTS = 10
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-async def measure(pending: int, history: int) -> dict[str, Any]:
+async def measure(pending: int, history: int, quiet: int = 300) -> dict[str, Any]:
     """Search before, during and after a drain; the report's fields are described in ``docs/benchmarks.md``."""
     async with stage() as where:
         url, facts = where.servers.qdrant_url, where.folder / "facts.json"
@@ -48,12 +47,12 @@ async def measure(pending: int, history: int) -> dict[str, Any]:
         try:
             agent = Agent(client)
             with model_server_process(facts=facts, latency_ms=LATENCY_MS) as model:
-                quiet = await agent.searches(QUIET_SEARCHES)
+                without = await agent.searches(quiet)
                 drain = asyncio.create_task(where.work(model_url=model.base_url))
-                busy = await agent.searches_during(drain, model)
+                during = await agent.searches_during(drain, model)
                 report = await drain
-                quiet += await agent.searches(QUIET_SEARCHES)
-                assert len(busy) > 1, "the drain was over at once: give it more to do (--pending)"
+                without += await agent.searches(quiet)
+                assert len(during) > 1, "the drain was over at once: give it more to do (--pending)"
         finally:
             await client.close()
     return {
@@ -61,7 +60,7 @@ async def measure(pending: int, history: int) -> dict[str, Any]:
         "points": pending + history,
         "completed": report["completed"],
         "drain_seconds": report["seconds"],
-        **compared(quiet, busy),
+        **compared(without, during),
     }
 
 
