@@ -2,7 +2,10 @@
 
 Requests are spaced evenly, so that no minute ever holds more than the limit, whether the server counts in fixed
 windows, in sliding ones or with a bucket. What was learnt falls at once and rises slowly (AIMD: Chiu and Jain 1989,
-https://doi.org/10.1016/0169-7552(89)90019-6): quickly up to where the last refusal came, then half a percent a call.
+https://doi.org/10.1016/0169-7552(89)90019-6): quickly up to where the last refusal came, beyond that slowly at first
+(the idea of CUBIC, RFC 9438). The very first refusal follows a burst and tells little of the limit: after it the rise
+is quick until the next. Refusals in a row are no reason to be slower still: the server's minute is used up, and waiting
+is what helps. What was not held back by the pace teaches nothing about it.
 """
 
 from dataclasses import dataclass, replace
@@ -11,9 +14,12 @@ _FALL = 0.7
 _NEAR = 0.9
 _QUICK_STEP = 0.05
 _SLOW_STEP = 0.005
+_SLOW_CALLS = 40
+_MOST_DOUBLINGS = 4
 _SLOWEST = 1.0
-_FIRST_REST = 1.0
-_LONGEST_REST = 30.0
+# Of a minute.
+_FIRST_REST = 1 / 60
+_LONGEST_REST = 1 / 2
 _LONGEST_STREAK = 10
 
 
@@ -31,8 +37,9 @@ class Pace:
     """What all replicas share about one model; times in seconds of one clock.
 
     ``learnt`` is the requests a minute that refusals left over, ``ceiling`` the rate at which the last one came.
-    ``refusals`` counts the slow-downs: what was booked before the last one has to be booked again. ``streak`` counts
-    those since the last answer. ``counted`` are the requests since ``counted_from``, ``counted_before`` those of the
+    ``refusals`` counts the times that the server said no: what was booked before has to be booked again. ``streak``
+    counts those since the last answer, ``since`` the answers since the last of them, ``falls`` how often the rate was
+    lowered. ``counted`` are the requests since ``counted_from``, ``counted_before`` those of the
     minute before.
     """
 
@@ -43,6 +50,8 @@ class Pace:
     ceiling: float = 0.0
     refusals: int = 0
     streak: int = 0
+    since: int = 0
+    falls: int = 0
     counted_from: float = 0.0
     counted: int = 0
     counted_before: int = 0
@@ -50,11 +59,15 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
-    """A place in the line: when its request may go, and the slow-downs that were known when it was booked."""
+    """A place in the line: when its request may go, and the refusals that were known when it was booked.
+
+    ``held_back``: the pace made it wait.
+    """
 
     at: float
     tokens: int
     refusals: int
+    held_back: bool
 
 
 def booked(pace: Pace, limits: RateLimits, now: float, tokens: int) -> tuple[Pace, Booking]:
@@ -69,7 +82,7 @@ def booked(pace: Pace, limits: RateLimits, now: float, tokens: int) -> tuple[Pac
         pace = replace(pace, next_tokens_at=at + tokens / limits.tokens_per_minute * limits.minute_seconds)
     if rate is not None:
         pace = replace(pace, next_request_at=at + limits.minute_seconds / rate)
-    return pace, Booking(at=at, tokens=tokens, refusals=pace.refusals)
+    return pace, Booking(at=at, tokens=tokens, refusals=pace.refusals, held_back=at > now)
 
 
 def answered(pace: Pace, limits: RateLimits, booking: Booking, used_tokens: int | None) -> Pace:
@@ -78,25 +91,27 @@ def answered(pace: Pace, limits: RateLimits, booking: Booking, used_tokens: int 
     if limits.tokens_per_minute is not None and used_tokens is not None:
         unused = (booking.tokens - used_tokens) / limits.tokens_per_minute * limits.minute_seconds
         pace = replace(pace, next_tokens_at=pace.next_tokens_at - unused)
-    if pace.learnt is None or booking.refusals != pace.refusals:
+    if pace.learnt is None or booking.refusals != pace.refusals or not booking.held_back:
         return pace
-    far = pace.learnt < _NEAR * pace.ceiling
-    return replace(pace, learnt=pace.learnt * (1 + _QUICK_STEP) if far else pace.learnt + pace.ceiling * _SLOW_STEP)
+    near = pace.falls > 1 and pace.learnt >= _NEAR * pace.ceiling
+    doublings = min(_MOST_DOUBLINGS, pace.since // _SLOW_CALLS)
+    step = pace.ceiling * _SLOW_STEP * 2**doublings if near else pace.learnt * _QUICK_STEP
+    return replace(pace, learnt=pace.learnt + step, since=pace.since + 1)
 
 
 def refused(pace: Pace, limits: RateLimits, now: float, booking: Booking, retry_after_seconds: float | None) -> Pace:
     """Learn that the server was asked too often; refusals of one burst slow down once."""
     if booking.refusals != pace.refusals:
         return held(pace, now, retry_after_seconds or 0.0)
-    rate = _rate(pace, limits) or max(_SLOWEST, _recent(_counted(pace, limits, now, more=0), limits, now))
-    rest = min(_LONGEST_REST, _FIRST_REST * 2**pace.streak) if retry_after_seconds is None else retry_after_seconds
-    pace = held(pace, now, rest)
+    backoff = limits.minute_seconds * min(_LONGEST_REST, _FIRST_REST * 2**pace.streak)
+    # Who is refused again after the time that was demanded had better not take it at its word.
+    rest = backoff if retry_after_seconds is None else max(retry_after_seconds, backoff if pace.streak else 0.0)
+    pace = held(_slowed(pace, limits, now) if pace.streak == 0 else pace, now, rest)
     return replace(
         pace,
-        learnt=max(_SLOWEST, _FALL * rate),
-        ceiling=rate,
         refusals=pace.refusals + 1,
         streak=min(_LONGEST_STREAK, pace.streak + 1),
+        since=0,
         next_request_at=pace.not_before,
         next_tokens_at=pace.not_before,
     )
@@ -110,6 +125,12 @@ def held(pace: Pace, now: float, seconds: float) -> Pace:
 def is_free(pace: Pace, limits: RateLimits) -> bool:
     """Whether nothing limits the requests, so that there is nothing to learn from one that goes well."""
     return pace.learnt is None and limits.tokens_per_minute is None
+
+
+def _slowed(pace: Pace, limits: RateLimits, now: float) -> Pace:
+    recent = max(_SLOWEST, _recent(_counted(pace, limits, now, more=0), limits, now))
+    rate = min(recent, _rate(pace, limits) or recent)
+    return replace(pace, learnt=max(_SLOWEST, _FALL * rate), ceiling=rate, falls=pace.falls + 1)
 
 
 def _rate(pace: Pace, limits: RateLimits) -> float | None:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from decimal import Decimal
-from email.utils import formatdate
 from typing import Any
 
 import httpx
@@ -33,25 +32,13 @@ from bench.model_server import (
     Truncated,
 )
 from bench.model_server.responders import Fixed
-from enrichment.adapters.model.completion import Prices
 from enrichment.adapters.model.openai_compatible import Endpoint, OpenAICompatible, openai_compatible
-from enrichment.domain.prompt import Answer, Prompt
+from enrichment.adapters.model.prices import Prices
+from enrichment.domain.prompt import Answer
 from enrichment.errors import ModelAccessDenied, ModelError, ModelFailure, ModelUnavailable, UnusableAnswer
+from tests.adapters.model.asking import PROMPT, SECRET, answered
 
 KEY = "sk-do-not-print-me"
-SECRET = "the words of a stranger"
-PROMPT = Prompt(
-    system="Read this.",
-    user=SECRET,
-    schema={"type": "object", "properties": {}, "required": [], "additionalProperties": False},
-    schema_name="digest",
-    numbers={},
-    new=frozenset(),
-    windows=(),
-    version="1",
-    max_answer_tokens=512,
-)
-
 Opened = Callable[..., Any]
 
 
@@ -59,13 +46,11 @@ Opened = Callable[..., Any]
 async def opened(model_server: ModelServer) -> AsyncIterator[Opened]:
     """Opens clients of the model server, by default quick to give up."""
     model_server.responder = Fixed({"facts": [], "windows": []})
-    default = Endpoint(base_url=model_server.base_url, name="gpt-x", api_key=KEY, timeout_seconds=5, attempts=1)
+    default = Endpoint(base_url=model_server.base_url, name="gpt-x", api_key=KEY, timeout_seconds=5)
     async with AsyncExitStack() as stack:
 
         async def open_(**changes: Any) -> OpenAICompatible:  # noqa: ANN401 - fields of Endpoint
-            counted = changes.pop("counted", lambda _: None)
-            client: AbstractAsyncContextManager[OpenAICompatible]
-            client = openai_compatible(replace(default, **changes), counted=counted)
+            client: AbstractAsyncContextManager[OpenAICompatible] = openai_compatible(replace(default, **changes))
             return await stack.enter_async_context(client)
 
         yield open_
@@ -73,7 +58,7 @@ async def opened(model_server: ModelServer) -> AsyncIterator[Opened]:
 
 async def failure_of(model: OpenAICompatible) -> ModelError:
     with pytest.raises(ModelError) as raised:
-        await model.answer(PROMPT)
+        await answered(model)
     return raised.value
 
 
@@ -81,7 +66,7 @@ async def test_an_answer_has_its_text_its_model_and_its_usage(opened: Opened, mo
     model_server.script(OtherModel("gpt-x-2026"))
     model = await opened(prices=Prices(prompt=Decimal(1_000_000), answer=Decimal(2_000_000)))
 
-    answer = await model.answer(PROMPT)
+    answer = await answered(model)
 
     usage = answer.usage
     assert answer.text == '{"facts":[],"windows":[]}'
@@ -92,7 +77,7 @@ async def test_an_answer_has_its_text_its_model_and_its_usage(opened: Opened, mo
 
 
 async def test_a_request_is_strict_deterministic_and_authorised(opened: Opened, model_server: ModelServer) -> None:
-    await (await opened()).answer(PROMPT)
+    await answered(await opened())
 
     request = model_server.requests[0]
     assert request.schema == PROMPT.schema
@@ -151,7 +136,7 @@ async def test_the_deadline_holds_for_the_whole_call(
     model_server.script(behaviour)
     started = time.monotonic()
 
-    raised = await failure_of(await opened(timeout_seconds=0.3, attempts=4))
+    raised = await failure_of(await opened(timeout_seconds=0.3))
 
     assert raised.failure is ModelFailure.TRANSPORT
     assert time.monotonic() - started < 2
@@ -163,45 +148,36 @@ async def test_nobody_listening_is_a_failure_of_transport(opened: Opened) -> Non
     assert (await failure_of(model)).failure is ModelFailure.TRANSPORT
 
 
-@pytest.mark.parametrize("retry_after", ["0", formatdate(0, usegmt=True), None, "soon"])
-async def test_a_busy_server_is_asked_again(opened: Opened, model_server: ModelServer, retry_after: str | None) -> None:
-    model_server.script(RateLimited(retry_after), Failing(503))
-    counted: list[ModelFailure] = []
-    model = await opened(attempts=3, counted=counted.append)
-
-    answer = await model.answer(PROMPT)
-
-    assert answer.text
-    assert counted == [ModelFailure.RATE, ModelFailure.SERVER]
-
-
-async def test_a_wait_beyond_the_deadline_is_told_instead_of_waited(opened: Opened, model_server: ModelServer) -> None:
+async def test_a_busy_server_is_asked_once_and_says_how_long_to_stay_away(
+    opened: Opened, model_server: ModelServer
+) -> None:
     model_server.script(RateLimited("3600"))
 
-    raised = await failure_of(await opened(attempts=4))
+    raised = await failure_of(await opened())
 
     assert isinstance(raised, ModelUnavailable)
     assert raised.retry_after_seconds == 3_600
     assert model_server.stats.calls == 1
 
 
-async def test_a_retry_after_in_seconds_is_waited_for(opened: Opened, model_server: ModelServer) -> None:
-    model_server.script(RateLimited("1"))
-    started = time.monotonic()
+@pytest.mark.parametrize("behaviour", [Dropped(), Cut()], ids=repr)
+async def test_what_was_sent_and_never_answered_may_have_been_charged(
+    opened: Opened, model_server: ModelServer, behaviour: Behaviour
+) -> None:
+    model_server.script(behaviour)
 
-    await (await opened(attempts=2)).answer(PROMPT)
-
-    assert time.monotonic() - started >= 1
+    assert (await failure_of(await opened())).cost_unknown
 
 
-async def test_what_useless_tries_cost_is_part_of_the_answers_usage(opened: Opened, model_server: ModelServer) -> None:
-    model = await opened(attempts=2)
-    single = (await model.answer(PROMPT)).usage
+@pytest.mark.parametrize("behaviour", [Failing(500), RateLimited(), ErrorInside("502")], ids=repr)
+async def test_what_a_server_refused_was_not_charged(
+    opened: Opened, model_server: ModelServer, behaviour: Behaviour
+) -> None:
+    model_server.script(behaviour)
 
-    model_server.script(NullContent())
-    answer = await model.answer(PROMPT)
+    raised = await failure_of(await opened())
 
-    assert answer.usage.prompt_tokens == 2 * single.prompt_tokens
+    assert (raised.cost_unknown, raised.charged) == (False, None)
 
 
 async def test_an_unusable_answer_carries_what_it_cost(opened: Opened, model_server: ModelServer) -> None:
@@ -210,7 +186,7 @@ async def test_an_unusable_answer_carries_what_it_cost(opened: Opened, model_ser
     raised = await failure_of(await opened(prices=Prices(prompt=Decimal(1), answer=Decimal(1))))
 
     assert isinstance(raised.charged, Answer)
-    assert raised.charged.usage.cost_usd > 0
+    assert (raised.charged.usage.cost_usd or 0) > 0
 
 
 async def test_neither_key_nor_text_gets_into_an_error(opened: Opened, model_server: ModelServer) -> None:
@@ -238,8 +214,8 @@ async def test_a_server_is_asked_in_the_best_form_it_takes(
     model_server.decide = refuses(*refused, param=param)
     model = await opened()
 
-    await model.answer(PROMPT)
-    await model.answer(PROMPT)
+    await answered(model)
+    await answered(model)
 
     assert [request.format for request in model_server.requests][-2:] == [taken, taken]
     assert model_server.stats.calls == len(refused) + 2
@@ -250,7 +226,7 @@ async def test_below_the_first_form_the_schema_is_in_the_system_prefix(
 ) -> None:
     model_server.decide = refuses("json_schema", param="response_format")
 
-    await (await opened()).answer(PROMPT)
+    await answered(await opened())
 
     assert '"additionalProperties":false' in model_server.requests[-1].messages[0]["content"]
 
@@ -261,7 +237,7 @@ async def test_a_parameter_that_is_refused_by_name_is_not_sent_again(
 ) -> None:
     model_server.decide = lambda request: Failing(400, param=param) if param in request.body else None
 
-    await (await opened()).answer(PROMPT)
+    await answered(await opened())
 
     body = model_server.requests[-1].body
     assert param not in body
@@ -293,11 +269,11 @@ async def test_a_form_that_was_taken_is_not_given_up_for_one_bad_request(
     opened: Opened, model_server: ModelServer
 ) -> None:
     model = await opened()
-    await model.answer(PROMPT)
+    await answered(model)
 
     model_server.script(Failing(400))
     raised = await failure_of(model)
-    await model.answer(PROMPT)
+    await answered(model)
 
     assert type(raised) is UnusableAnswer
     assert {request.format for request in model_server.requests} == {"json_schema"}
@@ -309,7 +285,7 @@ async def test_fences_and_thoughts_around_the_json_are_taken_off(
 ) -> None:
     model_server.script(Fenced(thoughts))
 
-    answer = await (await opened()).answer(PROMPT)
+    answer = await answered(await opened())
 
     assert answer.text == '{"facts":[],"windows":[]}'
 
@@ -317,7 +293,7 @@ async def test_fences_and_thoughts_around_the_json_are_taken_off(
 async def test_half_an_emoji_does_not_cost_the_answer(opened: Opened, model_server: ModelServer) -> None:
     model_server.script(Saying('{"facts": ["\ud83d"]}'))
 
-    answer = await (await opened()).answer(PROMPT)
+    answer = await answered(await opened())
 
     assert "\ufffd" in answer.text
 
@@ -326,7 +302,7 @@ async def test_calls_side_by_side_share_one_client(opened: Opened, model_server:
     model_server.latency_seconds = 0.2
     model = await opened(connections=8)
 
-    await asyncio.gather(*(model.answer(PROMPT) for _ in range(8)))
+    await asyncio.gather(*(answered(model) for _ in range(8)))
 
     assert model_server.stats.most_in_flight == 8
 
@@ -334,7 +310,7 @@ async def test_calls_side_by_side_share_one_client(opened: Opened, model_server:
 async def test_an_address_may_end_with_a_slash(opened: Opened, model_server: ModelServer) -> None:
     model = await opened(base_url=f"{model_server.base_url}/")
 
-    assert (await model.answer(PROMPT)).text
+    assert (await answered(model)).text
 
 
 def test_a_price_is_per_million_tokens() -> None:
