@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from bench.engines import memory_aging, memory_behavior
+from bench.engines import memory_aging, memory_behavior, proactive_engagement
 from bench.engines.check import Replay, Trial
 
 TRIALS: Mapping[str, tuple[Trial, ...]] = {
     "memory_aging": memory_aging.TRIALS,
     "memory_behavior": memory_behavior.TRIALS,
+    "proactive_engagement": proactive_engagement.TRIALS,
 }
 REPLAYS: Mapping[str, tuple[Replay, ...]] = {
     "memory_behavior": memory_behavior.REPLAYS,
