@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from enrichment.digest.answer import ItemRefused
 from enrichment.digest.languages import ASSENTS, USERS
+from enrichment.digest.own_words import BLANK
 from enrichment.digest.quotes import find
 from enrichment.digest.transcript import Line, Transcript
 from enrichment.digest.words import Vocabulary, content, folded, words
@@ -14,6 +15,8 @@ from enrichment.domain.facts import Certainty, Evidence
 MOST_CITED = 40
 _HEAD_CHARACTERS = 160
 _ASSENT_WORDS = 3
+_SENTENCE_ENDS = ".!?\n"
+_FAR = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +34,27 @@ class Proof:
     by_address: bool = False
 
     @property
+    def sentence(self) -> str:
+        """The sentence that the quote stands in: what surrounds it may be an order to note it."""
+        text = self.line.text
+        at = max(text.find(self.quote), 0)
+        start = max(text.rfind(end, 0, at) for end in _SENTENCE_ENDS) + 1
+        ends = [found for end in _SENTENCE_ENDS if (found := text.find(end, at + len(self.quote))) >= 0]
+        return text[max(start, at - _FAR) : min([*ends, at + len(self.quote) + _FAR])]
+
+    @property
     def spoken_by(self) -> Line:
         """The line whose author stands for what is said."""
         return self.assent or self.line
 
     def evidence(self, certainty: Certainty) -> tuple[Evidence, ...]:
         """Return one piece of evidence per cited line of a person, and for a bot's line that was agreed to."""
-        quotes = {line.number: head(line.message.text) for line in self.lines if line.by_user}
+        quotes = {line.number: head(line.text) for line in self.lines if line.by_user}
         quotes[self.line.number] = self.quote
         return tuple(
             Evidence.from_message(line.message, quotes[line.number], certainty)
             for line in self.lines
-            if line.number in quotes
+            if quotes.get(line.number)
         )
 
 
@@ -68,7 +80,7 @@ def prove(lines: tuple[Line, ...], quote: str, statement: str) -> Proof:
     if not spans:
         raise ItemRefused(Refusal.QUOTE_NOT_FOUND)
     line, (start, end) = next(((line, span) for line, span in spans if line.by_user), spans[0])
-    proof = Proof(lines, line, line.message.text[start:end], None if line.by_user else _assent_to(line, lines))
+    proof = Proof(lines, line, line.text[start:end], None if line.by_user else _assent_to(line, lines))
     if not line.by_user and proof.assent is None:
         raise ItemRefused(Refusal.BOT_ONLY)
     about = content(statement)
@@ -76,7 +88,7 @@ def prove(lines: tuple[Line, ...], quote: str, statement: str) -> Proof:
         return proof
     asked = line.before
     if asked in lines and is_assent(line) and _related(about, asked.text, line):
-        return Proof(lines, asked, head(asked.message.text), line)
+        return Proof(lines, asked, head(asked.text), line)
     if _related(about, line.addressee, line):
         return replace(proof, by_address=True)
     raise ItemRefused(Refusal.QUOTE_UNRELATED)
@@ -98,7 +110,8 @@ def _related(about: frozenset[str], said: str, line: Line) -> bool:
 
 
 def head(text: str) -> str:
-    """Return the beginning of a text, up to a word's end."""
+    """Return the beginning of somebody's own words, up to a word's end."""
+    text = text.replace(BLANK, "").strip()
     if len(text) <= _HEAD_CHARACTERS:
         return text
     return text[:_HEAD_CHARACTERS].rsplit(None, 1)[0]

@@ -6,7 +6,7 @@ from typing import Any
 from enrichment.digest.answer import ItemRefused, text, text_or_none, whole_numbers
 from enrichment.digest.evidence import Proof, cited, prove
 from enrichment.digest.flags import flag
-from enrichment.digest.grounding import check_form, check_names, check_numbers, doubts
+from enrichment.digest.grounding import check_form, check_mentioned, check_names, check_numbers, doubts
 from enrichment.digest.languages import language
 from enrichment.digest.quotes import find
 from enrichment.digest.speakers import BOT, SELF, resolve
@@ -30,6 +30,8 @@ def extracted(item: Any, transcript: Transcript) -> ExtractedFact:  # noqa: ANN4
     subject, time_words = text(item, "who", _SUBJECT), text_or_none(item, "t", _TIME)
     if not (statement and object_ and subject and predicate):
         raise ItemRefused(Refusal.MALFORMED)
+    if transcript.tells_secret(statement, object_, subject, qualifier):
+        raise ItemRefused(Refusal.SECRET)
     operation, known = _operation(text_or_none(item, "op", _TIME), transcript)
     proof = prove(cited(transcript, whole_numbers(item, "m")), text(item, "q", _QUOTE), statement)
     subject = _subject(subject, statement, proof, transcript)
@@ -51,9 +53,14 @@ def extracted(item: Any, transcript: Transcript) -> ExtractedFact:  # noqa: ANN4
         evidence=proof.evidence(certainty),
         occurred=occurred,
         time_words=None if doubtful_time else time_words,
-        flagged=flag(statement, object_, proof.quote),
+        flagged=flag(statement, object_, proof.quote, proof.sentence) or _ordered(subject, proof, transcript),
         doubts=(*doubts(statement, proof), *doubtful_time),
     )
+
+
+def _ordered(subject: str, proof: Proof, transcript: Transcript) -> str | None:
+    """Return why a fact about somebody else must not be served if the message that tells of them gives orders too."""
+    return None if subject in transcript.labels else flag(proof.line.text)
 
 
 def _member(kind: type[Any], value: object) -> Any:  # noqa: ANN401 - a member of the kind
@@ -90,6 +97,7 @@ def _subject(written: str, statement: str, proof: Proof, transcript: Transcript)
         raise ItemRefused(Refusal.BOT_ONLY)
     about = proof.spoken_by.label if about is None and folded(written) in SELF else about
     if about is None:
+        check_mentioned(written, proof, transcript)
         return written
     opening = next((name for name in transcript.labels if folded(statement).startswith(folded(name) + " ")), about)
     if about != proof.spoken_by.label or opening != about:

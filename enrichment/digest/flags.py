@@ -11,7 +11,13 @@ _FLAGS = (
             re.IGNORECASE | re.MULTILINE,
         ),
     ),
-    ("markup", re.compile(r"!\[[^\]\n]{0,200}\]\(|<(?:script|img|iframe)\b", re.IGNORECASE)),
+    (
+        "markup",
+        re.compile(
+            r"!\[[^\]\n]{0,200}\]\(|<(?:script|img|iframe|svg|object|embed|link|style|form|meta|a)\b[^>]*>",
+            re.IGNORECASE,
+        ),
+    ),
     (
         "encoded",
         re.compile(r"(?<![\w/=.-])(?=[A-Za-z0-9+/]*\d)(?=[A-Za-z0-9+/]*[A-Z])[A-Za-z0-9+/]{40,}={0,2}(?![\w/])"),

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from enrichment.digest.answer import ItemRefused
 from enrichment.digest.evidence import Proof
-from enrichment.digest.languages import PRONOUNS, STOP_WORDS, USERS, language
+from enrichment.digest.languages import FIRST_PERSONS, PRONOUNS, RELATIONS, STOP_WORDS, USERS, language
 from enrichment.digest.scripts import scripts
 from enrichment.digest.transcript import Transcript
-from enrichment.digest.words import figures, folded, length, numbers, words
+from enrichment.digest.words import Vocabulary, figures, folded, length, numbers, words
 from enrichment.domain.date_words import named
 from enrichment.domain.dates import Interval
 from enrichment.domain.digest import Refusal
@@ -55,6 +55,22 @@ def check_names(statement: str, subject: str, proof: Proof, transcript: Transcri
     named = [word for name in _names(statement, subject) for word in words(folded(name))]
     if any(word not in known and not _dates(word, occurred) for word in named if word not in _NAMELESS):
         raise ItemRefused(Refusal.UNSUPPORTED_NAME)
+
+
+def check_mentioned(subject: str, proof: Proof, transcript: Transcript) -> None:
+    """Raise ``ItemRefused`` if somebody who is no speaker is not spoken of.
+
+    Their name, or what they are to the speaker, stands in the window or is known; where the quote says "I", it stands
+    in the cited lines, or they do with a pronoun.
+    """
+    named = [word for word in words(folded(subject)) if word not in _NAMELESS and word not in RELATIONS]
+    known = transcript.names(proof.line.window)
+    if any(word not in known for word in named):
+        raise ItemRefused(Refusal.UNSUPPORTED_NAME)
+    said = frozenset().union(*(line.words for line in proof.lines))
+    opening = next(words(folded(proof.quote)), "")
+    if opening in FIRST_PERSONS and not any(word in Vocabulary(said) for word in named) and not said & PRONOUNS:
+        raise ItemRefused(Refusal.WRONG_AUTHOR)
 
 
 def _names(statement: str, subject: str) -> Sequence[str]:

@@ -64,6 +64,16 @@ PRONOUNS: Final = _set(
     они его ее их ele eles ela"""
 )
 
+FIRST_PERSONS: Final = _set("i i'm i've we ich wir yo je j eu io ik jag jeg ja я ja мы ben 我 私 僕 俺 나 저")
+
+# A model may name somebody by what they are to the speaker in another language than the speaker does.
+RELATIONS: Final = _set(
+    """mother father mom mum dad parent parents sister brother sibling siblings son daughter child children kid kids
+    baby wife husband partner spouse girlfriend boyfriend fiancé fiancée friend friends grandmother grandfather grandma
+    grandpa grandparents aunt uncle cousin niece nephew colleague colleagues coworker boss manager neighbour neighbor
+    teacher roommate flatmate family cat dog pet best ex law in step half older younger big little"""
+)
+
 USERS: Final = _set(
     """user nutzer nutzerin benutzer benutzerin usuario usuaria utilisateur utilisatrice utente usuário usuária
     gebruiker użytkownik użytkowniczka uživatel användare användaren bruger brugeren bruker brukeren käyttäjä kullanıcı

@@ -1,22 +1,42 @@
-"""What a message's author wrote: its text without replies that it quotes and context that an agent put in."""
+"""What a message's author wrote and we may read: no replies that it quotes, no context of an agent's, no secrets."""
 
 import re
 
+from enrichment.digest.secrets import MASK, masked
 from enrichment.domain.text import estimated_tokens
 
 LEFT_OUT = " [… left out …] "
 # No text of ours holds it, so that nothing matches across what was blanked out.
 BLANK = "\x00"
+# Of more than this the middle is not read by anybody: not shown, not quoted.
+LONGEST = 65_536
 _QUOTED_LINE = re.compile(r"^[ \t]*>+[ \t][^\n]*", re.MULTILINE)
 _TAG = re.compile(r"<(/?)(context|memory|memories|retrieved|system|instructions?)\b[^>\n]{0,200}>", re.IGNORECASE)
 # Format characters that are not seen: directions, zero widths, tags. Joiners stay: emoji and Persian need them.
-_UNSEEN = re.compile("[\x00\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+_UNSEEN = re.compile(
+    "[\x00\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+# What a terminal obeys: escape sequences whole (ECMA-48), and all other control characters but tab and line ends.
+_CONTROL = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|[@-Z\\-_])?"
+    r"|[\x01-\x08\x0e-\x1a\x7f-\x84\x86-\x9f]"
+)
+_MASKED = re.compile(f"{MASK}{{4,}}")
 
 
 def own_words(text: str) -> str:
-    """Put ``BLANK`` over quoted replies and injected blocks; every other character keeps its place."""
-    if ">" not in text:
-        return text
+    """Return the author's words: ``BLANK`` over quoted replies and injected blocks, ``MASK`` over secrets.
+
+    Terminal controls become zero widths. Every character keeps its place, unless the text is longer than ``LONGEST``:
+    then its middle is left out.
+    """
+    if len(text) > LONGEST:
+        text = text[: LONGEST // 2] + LEFT_OUT + text[-LONGEST // 2 :]
+    text = _CONTROL.sub(lambda control: "\u200b" * len(control.group()), text)
+    return masked(_without_others(text) if ">" in text else text)
+
+
+def _without_others(text: str) -> str:
     tags = [(tag.span(), bool(tag.group(1)), tag.group(2).casefold()) for tag in _TAG.finditer(text)]
     closed_at = {name: start for (start, _), closes, name in tags if closes}
     inside: tuple[str, int] | None = None
@@ -33,7 +53,8 @@ def own_words(text: str) -> str:
 
 def shown(text: str, max_tokens: int) -> str:
     """Return the author's words as a prompt shows them: not too long, nothing unseen, further lines indented."""
-    lines = (line.strip() for line in _UNSEEN.sub("", own_words(shortened(text, max_tokens))).splitlines())
+    own = _MASKED.sub(MASK * 4, _UNSEEN.sub("", own_words(text)))
+    lines = (line.strip() for line in shortened(own, max_tokens).splitlines())
     return "\n\t".join(line for line in lines if line) or "[…]"
 
 

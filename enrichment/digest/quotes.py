@@ -5,9 +5,13 @@
 import unicodedata
 from functools import lru_cache
 
+from enrichment.digest.secrets import MASK
+
 # Beyond this, only the ends of a text are searched for retyped quotes: its middle was not in the prompt either.
 _FOLDED_CHARACTERS = 40_000
-_LIKE = str.maketrans(dict.fromkeys("‘’‚‛`´′", "'") | dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‐‑‒–—―−", "-"))
+_LIKE = str.maketrans(
+    dict.fromkeys("‘’‚‛`´′", "'") | dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‐‑‒–—―−", "-") | {"ı": "i"}
+)
 _ENDS = " \t\n\"'“”„«»‘’.…"
 
 
@@ -51,6 +55,9 @@ def _folded(text: str) -> tuple[str, tuple[int, ...]]:
     for place, character in enumerate(text):
         if character.isspace():
             like = "" if characters and characters[-1] == " " else " "
+        elif character == MASK:
+            # In the prompt, all masks are of one length.
+            like = "" if characters and characters[-1] == MASK else MASK
         elif character.isascii():
             like = character.lower().translate(_LIKE)
         elif unicodedata.category(character) == "Cf":

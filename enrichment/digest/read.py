@@ -1,5 +1,6 @@
 """From an answer to a digest: the good items kept, the bad ones named, a bad answer never taken for an empty one."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 from typing import Any, TypeVar
@@ -13,11 +14,13 @@ from enrichment.domain.digest import Digest, Refusal, Refused
 from enrichment.domain.prompt import Prompt
 from enrichment.errors import ModelFailure, UnusableAnswer
 
+READ_AT_MOST = 2_000
 ITEMS_BASE = 32
 ITEMS_PER_LINE = 8
 FORM = frozenset(
     {Refusal.MALFORMED, Refusal.UNKNOWN_MESSAGE, Refusal.NO_QUOTE, Refusal.QUOTE_NOT_FOUND, Refusal.LENGTH}
 )
+UNREAD = frozenset({Refusal.REPEATED, Refusal.TOO_MANY})
 _FEW = 6
 _Item = TypeVar("_Item")
 
@@ -28,6 +31,7 @@ def read(batch: Batch, prompt: Prompt, known: Known, answer: str, *, zone: tzinf
     Items that cite a message of the prompt that ``batch`` no longer holds are refused. Raises ``UnusableAnswer``:
     SCHEMA if the answer is not JSON of the form, or no fact in it has the form; REJECTED_ITEMS if of six facts or
     more over half are refused for their form or quote: such a model has not read the messages, and the rest is luck.
+    Items that are there twice, or are more than can be meant, are not read and not counted in this.
     """
     form = parsed(answer)
     transcript = Transcript(batch, prompt, known, zone)
@@ -47,22 +51,32 @@ def read(batch: Batch, prompt: Prompt, known: Known, answer: str, *, zone: tzinf
 def _checked(
     items: Sequence[Any], check: Callable[[Any, Transcript], _Item], transcript: Transcript
 ) -> tuple[list[_Item], list[Refused]]:
-    """Check the items one by one; those beyond any sensible number are refused unread."""
+    """Check the items one by one: no item twice, and none any more once there are more than can be meant."""
     most = ITEMS_BASE + ITEMS_PER_LINE * transcript.new_lines
     kept: list[_Item] = []
-    refused = [Refused(reason=Refusal.MALFORMED, item=None) for _ in items[most:]]
-    for item in items[:most]:
-        try:
-            kept.append(check(item, transcript))
-        except ItemRefused as because:
-            refused.append(Refused(reason=because.reason, item=item))
+    refused: list[Refused] = []
+    seen: set[str] = set()
+    for item in items:
+        form = json.dumps(item, sort_keys=True)
+        if form in seen:
+            refused.append(Refused(reason=Refusal.REPEATED, item=item))
+        elif len(kept) >= most or len(seen) >= READ_AT_MOST:
+            refused.append(Refused(reason=Refusal.TOO_MANY, item=item))
+        else:
+            seen.add(form)
+            try:
+                kept.append(check(item, transcript))
+            except ItemRefused as because:
+                refused.append(Refused(reason=because.reason, item=item))
     return kept, refused
 
 
 def _demand_most(form: Form, refused: Sequence[Refused]) -> None:
     reasons = [item.reason for item in refused]
-    if form.facts and reasons.count(Refusal.MALFORMED) == len(form.facts):
+    unread = sum(reason in UNREAD for reason in reasons)
+    read_facts = len(form.facts) - unread
+    if read_facts and reasons.count(Refusal.MALFORMED) == read_facts:
         raise UnusableAnswer(ModelFailure.SCHEMA, "no fact of the answer has the form")
     bad = sum(reason in FORM for reason in reasons)
-    if len(form.facts) >= _FEW and 2 * bad > len(form.facts):
-        raise UnusableAnswer(ModelFailure.REJECTED_ITEMS, f"{bad} of {len(form.facts)} facts have no quote or no form")
+    if max(read_facts, unread) >= _FEW and 2 * bad > read_facts:
+        raise UnusableAnswer(ModelFailure.REJECTED_ITEMS, f"{bad} of {read_facts} facts have no quote or no form")

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from functools import cached_property
 
-from enrichment.digest.own_words import own_words
+from enrichment.digest.own_words import LONGEST, own_words
+from enrichment.digest.secrets import MASK, fragments, masked
 from enrichment.digest.speakers import label
 from enrichment.digest.words import Vocabulary, figures, folded, words
 from enrichment.domain.batches import Batch, Known
 from enrichment.domain.messages import Message, Role
 from enrichment.domain.prompt import Prompt
+
+_SHORTEST_SECRET = 4
 
 
 class Line:
@@ -73,6 +76,20 @@ class Transcript:
         summary = self.windows[lines[0].window].session if lines else None
         texts = [*(line.label for line in lines), self.bot_name, *(fact.statement for fact in self.known.values())]
         return words(folded(" ".join([*texts, (summary and summary.summary) or ""])))
+
+    def tells_secret(self, *texts: str) -> bool:
+        """Whether a text holds a secret: by its form, as somebody's words here give it away, or covered by its mask."""
+        return any(
+            MASK in text or masked(text) != text or any(part in told for part in self._secrets)
+            for text, told in ((text, "".join(folded(text).split())) for text in texts)
+        )
+
+    @cached_property
+    def _secrets(self) -> frozenset[str]:
+        """What gives the secrets of the lines away; those who know them from elsewhere may not note them either."""
+        hiding = (line.message.text for line in self.lines.values() if MASK in line.text)
+        parts = (part for text in hiding for part in fragments(text[:LONGEST]))
+        return frozenset(part for part in parts if len(part) >= _SHORTEST_SECRET)
 
     @cached_property
     def known_figures(self) -> frozenset[str]:

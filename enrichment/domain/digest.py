@@ -19,7 +19,10 @@ class Operation(StrEnum):
 
 
 class Refusal(StrEnum):
-    """Why an item of an answer was dropped: a closed set, also the metric's label."""
+    """Why an item of an answer was dropped: a closed set, also the metric's label.
+
+    ``SECRET``: it holds a password, key or account number, or stands for one. ``REPEATED``: the same item came before.
+    """
 
     MALFORMED = "malformed"
     UNKNOWN_MESSAGE = "unknown_message"
@@ -35,6 +38,9 @@ class Refusal(StrEnum):
     SCRIPT = "script"
     UNKNOWN_WINDOW = "unknown_window"
     UNKNOWN_FACT = "unknown_fact"
+    SECRET = "secret"  # noqa: S105 - the reason's name
+    REPEATED = "repeated"
+    TOO_MANY = "too_many"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

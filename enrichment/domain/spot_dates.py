@@ -14,8 +14,9 @@ _SHORT = 3
 # What is a time by itself; all else ("may", "sun", "2015", "two") needs a word beside it that makes it one.
 _PLAIN: Final = re.compile(r"yesterday|today|tomorrow|daybefore|dayafter|decade \d+|few day ago")
 _CERTAIN: Final = re.compile(
-    r"\b(?:beforelast|last|next|this|ago|before|after|since|until|later)\b|\bin (?:year )?[12]\d{3}\b|\bin (?:[ms]\d|decade )"
-    r"|\b[ms]\d+ (?:nth)?\d|\d m\d|\d{4}-\d|\d[./]\d+[./]\d{4}|\bd\d\b|\bin (?:\d+|few) |\btoday\b|\bh\d{4}\b"
+    r"\b(?:beforelast|last|next|this|ago|before|after|since|until|later)\b|\bin (?:year )?[12]\d{3}\b"
+    r"|\bin (?:[ms]\d|decade )|\b[ms]\d+ (?:nth)?\d|\d m\d|\d{4}-\d|\d[./]\d+[./]\d{4}"
+    r"|\bd\d\b|\bin (?:\d+|few) |\btoday\b|\bh\d{4}\b"
 )
 _ANY_TIME = datetime(2024, 2, 14, 12, tzinfo=UTC)
 

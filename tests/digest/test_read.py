@@ -21,6 +21,11 @@ def reading(text: str) -> Digest:
     return read(CHAT, PROMPT, Known(), text)
 
 
+def several(count: int, **changes: object) -> list[object]:
+    """Return this many facts that differ in what nobody looks at."""
+    return [{**fact(**changes), "note": number} for number in range(count)]
+
+
 def failure_of(text: str) -> ModelFailure:
     with pytest.raises(UnusableAnswer) as raised:
         reading(text)
@@ -68,28 +73,45 @@ def test_no_words_of_an_answer_get_into_the_error() -> None:
 def test_most_facts_without_a_quote_are_a_failure() -> None:
     bad = [fact(q=f"made up {n}") for n in range(4)]
 
-    assert failure_of(answer(fact(), fact(), fact(), *bad)) is ModelFailure.REJECTED_ITEMS
+    assert failure_of(answer(*several(3), *bad)) is ModelFailure.REJECTED_ITEMS
 
 
 def test_half_of_the_facts_may_be_bad() -> None:
-    digest = reading(answer(*[fact()] * 3, *[fact(q="made up")] * 3))
+    digest = reading(answer(*several(3), *several(3, q="made up")))
 
     assert len(digest.facts) == 3
     assert reasons(digest) == [Refusal.QUOTE_NOT_FOUND] * 3
 
 
 def test_few_facts_are_judged_one_by_one() -> None:
-    assert reasons(reading(answer(*[fact(q="made up")] * 5))) == [Refusal.QUOTE_NOT_FOUND] * 5
+    assert reasons(reading(answer(*several(5, q="made up")))) == [Refusal.QUOTE_NOT_FOUND] * 5
 
 
 def test_facts_that_are_wrong_about_people_are_no_failure_of_form() -> None:
-    assert reasons(reading(answer(*[fact(s="Bob lives in Leipzig.")] * 8))) == [Refusal.UNSUPPORTED_NAME] * 8
+    assert reasons(reading(answer(*several(8, s="Bob lives in Leipzig.")))) == [Refusal.UNSUPPORTED_NAME] * 8
 
 
-def test_ten_thousand_facts_are_refused_without_being_read() -> None:
+def test_a_model_in_a_loop_is_believed_once() -> None:
+    digest = reading(answer(*several(3), *[fact()] * 10_000))
+
+    assert len(digest.facts) == 4
+    assert reasons(digest) == [Refusal.REPEATED] * 9_999
+
+
+def test_of_more_facts_than_can_be_meant_the_first_are_kept() -> None:
+    started = time.process_time()
+    digest = reading(answer(*several(10_000)))
+
+    assert len(digest.facts) == 40
+    assert set(reasons(digest)) == {Refusal.TOO_MANY}
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("bad", [[fact(q="made up")] * 10_000, [fact(), *several(10_000, q="made up")]])
+def test_ten_thousand_bad_facts_are_a_failure(bad: list[object]) -> None:
     started = time.process_time()
 
-    assert failure_of(answer(*[fact()] * 10_000)) is ModelFailure.REJECTED_ITEMS
+    assert failure_of(answer(*bad)) is ModelFailure.REJECTED_ITEMS
     assert time.process_time() - started < 1
 
 
