@@ -29,7 +29,7 @@ from enrichment.errors import (
 )
 from enrichment.failpoints import failpoint
 from enrichment.memory.remember import remember, touched
-from enrichment.planning.context import with_context, with_summaries
+from enrichment.planning.context import with_context, with_summaries, without_unread
 from enrichment.planning.turn import plan_turn
 from enrichment.ports import Lease, OpenBatch, Ports
 from enrichment.recovery import recorded_batch
@@ -80,6 +80,7 @@ class Turn:
         self._lanes = lanes
         self._is_over = is_over
         self._told: dict[uuid.UUID, str] = {}
+        self._unread: set[PointRef] = set()
         self._repaired: set[PointRef] = set()
         self.tally = Tally()
 
@@ -122,7 +123,7 @@ class Turn:
 
     async def _enrich(self, batch: Batch) -> tuple[Message, ...]:
         """Read one batch with the model and commit it; return its messages if they have to be tried again."""
-        batch = with_summaries(await self._with_context(batch), self._told)
+        batch = with_summaries(without_unread(await self._with_context(batch), self._unread), self._told)
         known = await self._ports.memory.known(batch)
         prompt = ask(batch, known, limits=self._limits.prompts)
         async with self._lanes.calling:
@@ -180,6 +181,7 @@ class Turn:
             # This answer can never be committed: whoever finished from it would fail the same way, for ever.
             await self._ports.open_batches.abandon(opened.batch_id, self._lease)
             raise
+        self._unread -= {message.ref for message in batch.messages}
         self._told |= {window.session_id: window.summary for window in digest.windows}
         self.tally.add_commit(committed, digest.refused, next((m.ref.collection for m in batch.messages), ""))
         log.info(
@@ -192,6 +194,7 @@ class Turn:
 
     async def _blame(self, opened: OpenBatch, failure: ModelFailure) -> tuple[Message, ...]:
         quarantined = set(await self._ports.open_batches.fail(opened.batch_id, failure, self._lease, parts=2))
+        self._unread |= {message.ref for message in opened.batch.messages}
         again = tuple(message for message in opened.batch.messages if message.ref not in quarantined)
         self.tally.quarantined += len(opened.batch.messages) - len(again)
         self.tally.failures[failure.value] += 1

@@ -1,7 +1,7 @@
 """Chooses the lines, read before, that a window needs to be understood."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from enrichment.domain.batches import Batch, Limits, Window
@@ -37,6 +37,12 @@ def with_context(batch: Batch, read: Mapping[PointRef, Message], limits: Limits)
     windows that have their context already keep it.
     """
     return replace(batch, windows=tuple(_preceded(window, read, limits) for window in batch.windows))
+
+
+def without_unread(batch: Batch, unread: Collection[PointRef]) -> Batch:
+    """Take lines out of the context that were to be read by then and could not be: one of them may be what failed."""
+    kept = (tuple(message for message in window.context if message.ref not in unread) for window in batch.windows)
+    return replace(batch, windows=tuple(replace(w, context=c) for w, c in zip(batch.windows, kept, strict=True)))
 
 
 def with_summaries(batch: Batch, told: Mapping[uuid.UUID, str]) -> Batch:

@@ -124,6 +124,15 @@ async def test_one_refused_message_does_not_hold_up_its_63_neighbours(stage: Sta
     assert stage.model.stats.calls <= 1 + 12
 
 
+async def test_a_refused_message_does_not_spoil_the_lines_before_the_next_ones(stage: Stage) -> None:
+    await stage.say("the poison", "I keep bees.", "I keep hens.")
+    stage.model.decide = lambda request: Refusing() if "the poison" in str(request.body) else None
+
+    tally = await stage.run()
+
+    assert (tally.completed, tally.quarantined) == (2, 1)
+
+
 async def test_a_selection_leaves_the_others_pending(stage: Stage) -> None:
     await stage.say("I keep bees.", user="anna")
     await stage.say("I keep hens.", user="bert")
