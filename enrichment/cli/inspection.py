@@ -96,6 +96,7 @@ def _print_standing(found: Standing) -> None:
     for holder in found.holders:
         out.print(f"worker {holder.owner} holds {holder.users} users")
     out.print(
-        f"{found.unsettled} unsettled, {found.quarantined} quarantined, {found.open_batches} open batches, {found.requeued} to be read again; "
+        f"{found.unsettled} unsettled, {found.quarantined} quarantined, {found.open_batches} open batches, "
+        f"{found.requeued} to be read again; "
         f"today {found.calls_today} model calls, ${found.cost_today_usd:.4f}"
     )

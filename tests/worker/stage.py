@@ -12,6 +12,8 @@ from qdrant_client.http import models
 from bench.model_server import FactResponder, GoldFact, ModelServer
 from enrichment.adapters.qdrant.server import Server
 from enrichment.app import open_app
+from enrichment.domain.messages import PointRef
+from enrichment.domain.outcomes import Outcome, Settlement
 from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
 from enrichment.loop import run_once
@@ -89,6 +91,21 @@ class Stage:
         """Change a point's payload, as its agent would."""
         await self._server.client.set_payload(self.collection, payload, points=[point_id], wait=True)
 
+    async def delete(self, point_id: str) -> None:
+        """Delete a point, as its agent would."""
+        await self._server.client.delete(self.collection, [point_id], wait=True)
 
-def _fact(user: str, text: str) -> GoldFact:
-    return GoldFact(messages=(text,), statement=f"{user} said {text}", predicate="said", object=text)
+    async def until(self, statuses: Mapping[str, int]) -> None:
+        """Wait until the points have these statuses."""
+        while await self.statuses() != statuses:
+            pass
+
+    def unlearn(self, text: str) -> None:
+        """Let the model find nothing in this message any more."""
+        self._facts = [fact for fact in self._facts if fact.messages != (text,)]
+        self.model.responder = FactResponder(self._facts)
+
+    def settlement(self, point_id: str, content_hash: bytes) -> Settlement:
+        """Return what a worker writes for a point that it has read."""
+        ref = PointRef(self.collection, point_id)
+        return Settlement(ref=ref, outcome=Outcome.COMPLETED, reason=None, content_hash=content_hash)

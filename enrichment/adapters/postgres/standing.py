@@ -35,8 +35,8 @@ class Holder:
 class Standing:
     """How things stand; ``cost_today_usd`` counts calls without a known cost at what was reserved, days are UTC.
 
-    ``requeued`` are points to be read again. ``sweeps`` says of each collection when its last full sweep ended, and what
-    that found.
+    ``requeued`` are points to be read again. ``sweeps`` says of each collection when its last full sweep ended, and
+    what that found.
     """
 
     collections: Sequence[CollectionStanding]

@@ -1,0 +1,152 @@
+"""Messages can be read again: nothing is lost in between, and what was learnt before is replaced in one moment."""
+
+from datetime import timedelta
+
+import pytest
+
+from enrichment.domain.selection import Selection
+from tests.worker.operator import Operator
+from tests.worker.stage import NOON, Stage
+
+FACTS = "select fact_content from user_facts order by 1"
+IN_FORCE = "select point_id, outcome, read_number from ledger where withdrawn_at is null"
+EVIDENCE = "select count(*), count(distinct batch_id) from evidence where withdrawn_at is null"
+
+
+@pytest.fixture
+def operator(stage: Stage) -> Operator:
+    return Operator(stage)
+
+
+async def test_a_message_is_read_again_and_says_the_same(stage: Stage, operator: Operator) -> None:
+    [point_id] = await stage.say("I keep bees.")
+    await stage.run()
+    facts = await stage.rows("select fact_id, statement, state, evidence_count, confidence from facts")
+
+    assert await operator.reenrich() == 1
+    tally = await stage.run()
+
+    assert (tally.completed, tally.pending_left) == (1, 0)
+    assert await stage.rows(IN_FORCE) == [(point_id, "completed", 2)]
+    assert await stage.rows("select fact_id, statement, state, evidence_count, confidence from facts") == facts
+    assert await stage.rows("select * from requeued") == []
+
+
+async def test_what_it_does_not_say_any_more_is_retracted_when_it_has_been_read(
+    stage: Stage, operator: Operator
+) -> None:
+    await stage.say("I keep bees.", "I keep hens.")
+    await stage.run()
+    stage.unlearn("I keep bees.")
+
+    await operator.reenrich()
+    in_between = await stage.rows(FACTS)
+    await stage.run()
+
+    assert len(in_between) == 2
+    assert await stage.rows(FACTS) == [("anna said I keep hens.",)]
+    assert await stage.rows("select state, state_reason from facts where state <> 'active'") == [
+        ("retracted", "reread")
+    ]
+
+
+async def test_a_crash_before_the_store_was_told_loses_nothing(stage: Stage, operator: Operator) -> None:
+    await stage.say("I keep bees.", "I keep hens.", "I keep ducks.")
+    await stage.run()
+
+    await operator.reenrich(reopen=False)
+    assert await stage.statuses() == {"completed": 3}
+    tally = await stage.run()
+
+    assert tally.completed == 3
+    assert await stage.statuses() == {"completed": 3}
+    assert len(await stage.rows(FACTS)) == 3
+
+
+async def test_only_what_an_older_pipeline_has_read_is_chosen(stage: Stage, operator: Operator) -> None:
+    [old, _] = await stage.say("I keep bees.", "I keep hens.")
+    await stage.run()
+    await operator.execute("update ledger set pipeline_version = 0 where point_id = $1", old)
+
+    assert await operator.reenrich(below=1) == 1
+
+    assert await stage.rows("select point_id from requeued") == [(old,)]
+    assert (await stage.run()).completed == 1
+    assert await stage.rows("select distinct pipeline_version from ledger where withdrawn_at is null") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection(user_id="bert"),
+        Selection(bot_name="atlas"),
+        Selection(since=NOON + timedelta(days=1)),
+        Selection(user_id="bert", until=NOON + timedelta(days=9)),
+    ],
+)
+async def test_a_selection_leaves_the_others_alone(stage: Stage, operator: Operator, selection: Selection) -> None:
+    await stage.say("I keep bees.")
+    [chosen] = await stage.say("I keep hens.", user="bert", bot_name="atlas", at=NOON + timedelta(days=2))
+    await stage.run()
+
+    await operator.reenrich(selection)
+
+    assert await stage.rows("select point_id from requeued") == [(chosen,)]
+
+
+async def test_a_copy_goes_with_its_message_and_one_of_them_is_read(stage: Stage, operator: Operator) -> None:
+    await stage.say("I keep bees.", message_id="m1")
+    await stage.run()
+    await stage.say("I keep bees.", message_id="m1")
+    await stage.run()
+
+    assert await operator.reenrich() == 2
+    tally = await stage.run()
+
+    assert (tally.completed, tally.skipped) == (1, 1)
+    assert await stage.rows(EVIDENCE) == [(1, 1)]
+
+
+async def test_a_session_counts_a_message_once_however_often_it_is_read(stage: Stage, operator: Operator) -> None:
+    await stage.say("I keep bees.", "They are calm.")
+    await stage.run()
+
+    await operator.reenrich()
+    await stage.run()
+
+    assert await stage.rows("select message_count, revision from conversation_summaries") == [(2, 2)]
+
+
+async def test_a_flag_that_a_latecomer_writes_over_the_request_is_taken_back(stage: Stage, operator: Operator) -> None:
+    [point_id] = await stage.say("I keep bees.")
+    await stage.run()
+    await operator.reenrich()
+
+    await operator.settle_as_a_latecomer(point_id)
+
+    assert await stage.statuses() == {"completed": 1}
+    assert (await stage.run()).completed == 1
+
+
+async def test_a_message_that_went_in_between_keeps_what_it_taught(stage: Stage, operator: Operator) -> None:
+    [point_id] = await stage.say("I keep bees.")
+    await stage.run()
+    await operator.reenrich(reopen=False)
+    await stage.delete(point_id)
+
+    await stage.run()
+
+    assert await stage.rows(IN_FORCE) == [(point_id, "completed", 1)]
+    assert await stage.rows(FACTS) == [("anna said I keep bees.",)]
+    assert await stage.rows("select * from requeued") == []
+
+
+async def test_a_message_whose_scope_has_changed_leaves_its_facts_in_no_other(stage: Stage, operator: Operator) -> None:
+    [point_id] = await stage.say("I keep bees.")
+    await stage.run()
+    await stage.set_payload(point_id, scope="private")
+
+    await operator.reenrich()
+    await stage.run()
+
+    assert await stage.rows("select scope from facts where state = 'active'") == [("private",)]
