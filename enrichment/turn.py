@@ -50,14 +50,14 @@ class TurnLimits:
 
 
 class Lanes:
-    """How many of the turns under way may do the same at a time: fetch their messages, and call the model.
+    """How many of the turns under way may do the same at a time: prepare their batches, and call the model.
 
-    Fetching has a quarter of the lanes: what is read first is asked about at once, and calls do not all go out, and
-    their answers do not all come in, in the same moment.
+    Preparing has a quarter of the lanes: who is ready first asks at once, and calls do not all go out, and their
+    answers do not all come in, in the same moment.
     """
 
     def __init__(self, calls: int) -> None:
-        self.fetching = asyncio.Semaphore(max(1, calls // 4))
+        self.preparing = asyncio.Semaphore(max(1, calls // 4))
         self.calling = asyncio.Semaphore(calls)
 
 
@@ -88,13 +88,13 @@ class Turn:
         """Do the turn; raises what the cycle has to decide about, and then nothing is half done."""
         await self._finish_open_batch()
         points = await self._ports.backlog.points(self._lease.user_id, self._limits.messages)
-        async with self._lanes.fetching:
-            messages, skipped = await self._take(points)
-        while (messages or skipped) and not self._is_over():
+        async with self._lanes.preparing:
+            batches = await self._prepare(*await self._take(points))
+        left = await self._enrich_all(batches)
+        while left and not self._is_over():
             # What failed comes back in smaller batches, until it is done or stands alone and is quarantined.
-            messages = await self._work_off(messages, skipped)
-            skipped = ()
-        if not (messages or skipped):
+            left = await self._enrich_all(await self._prepare(left, ()))
+        if not left:
             await self._ports.backlog.remove(self._lease.user_id, [point.ref for point in points])
 
     async def _take(self, points: Sequence[BacklogPoint]) -> tuple[tuple[Message, ...], tuple[Skipped, ...]]:
@@ -103,8 +103,8 @@ class Turn:
         self.tally.left_behind += len(fetched.messages) - len(messages) + len(fetched.waiting)
         return messages, fetched.skipped
 
-    async def _work_off(self, messages: Sequence[Message], skipped: Sequence[Skipped]) -> tuple[Message, ...]:
-        """Enrich these messages and return those that have to be tried again."""
+    async def _prepare(self, messages: Sequence[Message], skipped: Sequence[Skipped]) -> Sequence[Batch]:
+        """Settle what needs no reading, and return the batches that do."""
         user_id = self._lease.user_id
         history = await self._ports.history.history(user_id, messages, skipped)
         plan = plan_turn(user_id, messages, history, self._limits.batches)
@@ -116,10 +116,14 @@ class Turn:
         # What the ledger has ended before, and is pending all the same, gets its flag again and nothing else.
         again_only = [settlement_of(item, end) for item in skipped if (end := ended.get((item.ref, item.content_hash)))]
         await self._settle((*plan.settle_only, *again_only))
-        again: list[Message] = []
-        for batch in plan.batches:
-            again += batch.messages if self._is_over() else await self._enrich(batch)
-        return tuple(again)
+        return plan.batches
+
+    async def _enrich_all(self, batches: Sequence[Batch]) -> Sequence[Message]:
+        """Return the messages that have to be tried again, or wait because the turn is over."""
+        left: list[Message] = []
+        for batch in batches:
+            left += batch.messages if self._is_over() else await self._enrich(batch)
+        return left
 
     async def _enrich(self, batch: Batch) -> tuple[Message, ...]:
         """Read one batch with the model and commit it; return its messages if they have to be tried again."""
