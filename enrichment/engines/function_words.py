@@ -1,0 +1,94 @@
+"""Which language a text is in, and how its function words are spread, where we have that language's closed classes.
+
+Where we have none, the answer is None: no language is the default.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from enrichment.engines.closed_classes import CATEGORIES, WORDS
+
+OTHER = "*"
+_FEWEST = 2
+_LEAST_SHARE = 0.15
+
+CATEGORY_OF: Mapping[str, Mapping[str, int]] = {
+    language: {word: at for at in reversed(range(len(lists))) for word in lists[at].split()}
+    for language, lists in WORDS.items()
+}
+
+
+def _languages_by_word() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for language, words in CATEGORY_OF.items():
+        for word in words:
+            found[word] = (*found.get(word, ()), language)
+    return found
+
+
+_LANGUAGES = _languages_by_word()
+
+
+def language_of(tokens: Sequence[str], told: str | None = None) -> str | None:
+    """Return the language whose function words occur most, ``told`` deciding ties and texts too short to tell.
+
+    None unless the language is one we have words for, and two of them (or a fifth of a short text) are there.
+    """
+    hits: dict[str, int] = {}
+    for token in tokens:
+        for language in _LANGUAGES.get(token, ()):
+            hits[language] = hits.get(language, 0) + 1
+    told = told[:2].lower() if told else None
+    if hits:
+        best = max(hits, key=lambda language: (hits[language], language == told, language))
+        tied = sum(count == hits[best] for count in hits.values()) > 1 and best != told
+        if not tied and hits[best] >= max(_FEWEST, _LEAST_SHARE * len(tokens)):
+            return best
+    return told if told in CATEGORY_OF else None
+
+
+def counts(tokens: Sequence[str], language: str) -> dict[str, int]:
+    """Return how often each function word occurs; all other words count as one, ``OTHER``."""
+    known, found = CATEGORY_OF[language], {OTHER: 0}
+    for token in tokens:
+        word = token if token in known else OTHER
+        found[word] = found.get(word, 0) + 1
+    return found
+
+
+def by_category(words: Mapping[str, float], language: str) -> list[float]:
+    """Return the nine category counts of function-word counts."""
+    sums = [0.0] * len(CATEGORIES)
+    known = CATEGORY_OF[language]
+    for word, count in words.items():
+        if word != OTHER:
+            sums[known[word]] += count
+    return sums
+
+
+def style_matching(ours: Sequence[float], theirs: Sequence[float]) -> float | None:
+    """Return language style matching of two category profiles (shares), 0 to 1 (Ireland and Pennebaker 2010).
+
+    A category that neither uses says nothing (Russian has no articles) and is left out.
+    """
+    used = [(a, b) for a, b in zip(ours, theirs, strict=True) if a + b > 0]
+    return sum(1 - abs(a - b) / (a + b + 0.0001) for a, b in used) / len(used) if used else None
+
+
+def divergence(reference: Mapping[str, float], recent: Mapping[str, float]) -> float:
+    """Return the weighted Jensen-Shannon divergence of two count vectors in bits, less what chance alone gives.
+
+    2 N ln 2 times the divergence is the G statistic, whose expectation is the number of categories less one.
+    """
+    n, m = sum(reference.values()), sum(recent.values())
+    total = n + m
+    if not n or not m:
+        return 0.0
+    words = {word for counted in (reference, recent) for word, count in counted.items() if count > 0}
+    mixed = {word: reference.get(word, 0.0) + recent.get(word, 0.0) for word in words}
+    bits = _entropy(mixed, total) - n / total * _entropy(reference, n) - m / total * _entropy(recent, m)
+    return max(0.0, bits - (len(words) - 1) / (2 * total * math.log(2)))
+
+
+def _entropy(counted: Mapping[str, float], total: float) -> float:
+    return -sum(count / total * math.log2(count / total) for count in counted.values() if count > 0)

@@ -1,0 +1,94 @@
+"""What can be counted in one message without knowing its language: words, sentences, marks, emoji, links."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from enrichment.engines.function_words import CATEGORY_OF, language_of
+
+# Scripts that put no spaces between words are read by character.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+(?:['’\-][^\W\d_{_UNSPACED}]+)*|\d+(?:[.,:]\d+)*")
+_UNSPACED_ONE = re.compile(f"[{_UNSPACED}]")
+_SENTENCE_END = re.compile("[.!?\u2026\u061f\u0964]+(?:\\s|$)|[\u3002\uff01\uff1f]+|\n+")
+_LINK = re.compile(r"https?://\S+|www\.\S+")
+_EMOJI = re.compile(
+    "[\U0001f1e6-\U0001f1ff\U0001f300-\U0001f5ff\U0001f600-\U0001f64f\U0001f680-\U0001f6ff"
+    "\U0001f900-\U0001faff\u2600-\u27bf\u2b50\u2b55]"
+)
+_QUESTION = re.compile("[?\uff1f\u061f\u037e]")
+_EXCLAMATION = re.compile("[!\uff01]")
+_LONG_WORD = 7
+_LONGEST_TEXT = 8000
+_SHORTEST_TERM = 3
+_SHORTEST_SHOUT = 4
+_CACHED = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Counts of one text. ``tokens`` are folded words, or characters where words are not spaced.
+
+    ``terms`` are the content words: no function words of the text's language, nothing below three letters; of unspaced
+    scripts pairs of characters. ``language`` is None where we cannot tell.
+    """
+
+    tokens: tuple[str, ...]
+    terms: tuple[str, ...]
+    language: str | None
+    sentences: int
+    long_words: int
+    spaced_words: int
+    questions: int
+    exclamations: int
+    emoji: tuple[str, ...]
+    links: int
+    shouted: bool
+
+
+# A batch's texts are read once for all engines; nothing outlives the next batches.
+@lru_cache(maxsize=_CACHED)
+def read(text: str, told: str | None = None) -> Reading:
+    """Return what is in the first 8,000 characters of a text; ``told`` is the language that its writer named."""
+    text = text[:_LONGEST_TEXT]
+    links = len(_LINK.findall(text)) if "://" in text or "www." in text else 0
+    plain = _LINK.sub(" ", text) if links else text
+    is_ascii = plain.isascii()
+    folded = plain.casefold() if is_ascii else unicodedata.normalize("NFKC", plain).casefold()
+    folded = folded.replace("’", "'")
+    tokens = tuple(_TOKEN.findall(folded))
+    language = language_of(tokens, told)
+    unspaced = not is_ascii and _UNSPACED_ONE.search(folded) is not None
+    spaced = [t for t in tokens if not _UNSPACED_ONE.match(t)] if unspaced else tokens
+    return Reading(
+        tokens=tokens,
+        terms=_terms(tokens, language, unspaced=unspaced),
+        language=language,
+        sentences=max(1, len(_SENTENCE_END.findall(plain.rstrip() + "\n"))) if tokens else 0,
+        long_words=len([t for t in spaced if len(t) >= _LONG_WORD]),
+        spaced_words=len(spaced),
+        questions=plain.count("?") if is_ascii else len(_QUESTION.findall(plain)),
+        exclamations=plain.count("!") if is_ascii else len(_EXCLAMATION.findall(plain)),
+        emoji=() if is_ascii else tuple(_EMOJI.findall(plain)),
+        links=links,
+        shouted=_is_shouted(plain),
+    )
+
+
+def _terms(tokens: tuple[str, ...], language: str | None, *, unspaced: bool) -> tuple[str, ...]:
+    known = CATEGORY_OF[language] if language else {}
+    words = tuple(t for t in tokens if len(t) >= _SHORTEST_TERM and t not in known and not t[0].isdigit())
+    if not unspaced:
+        return words
+    pairs = pairwise(tokens)
+    return words + tuple(
+        a + b
+        for a, b in pairs
+        if a not in known and b not in known and _UNSPACED_ONE.match(a) and _UNSPACED_ONE.match(b)
+    )
+
+
+def _is_shouted(text: str) -> bool:
+    return text.isupper() and sum(map(str.isalpha, text)) >= _SHORTEST_SHOUT

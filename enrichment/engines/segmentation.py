@@ -1,0 +1,149 @@
+"""Cuts one session into topics while it goes on: TextTiling (Hearst 1997) on vectors, with a bounded lag.
+
+The likeness of both sides of each gap is the cosine of two sums of neighbouring units, nearer units weighing more (a
+taper loses less to fillers than a narrow flat window, and less to short topics than a wide one: docs/engines.md). A gap
+is a boundary if its likeness is a local minimum whose depth below the peaks on both sides stands out among the depths
+seen so far.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enrichment.engines.frame import Vector
+
+TAPER = (1.0, 0.8, 0.6, 0.4, 0.2)
+REACH = 3
+LEAST_UNITS = 2
+_STRICTNESS = 1.0
+_WIDTH = len(TAPER)
+_SIDES = np.array([[*TAPER[::-1], *(0.0,) * _WIDTH], [*(0.0,) * _WIDTH, *TAPER]], dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A message with the short ones that follow it; times in epoch seconds, the vector of length one."""
+
+    vector: Vector
+    start: float
+    end: float
+    messages: int
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Depths:
+    """Mean and spread of the depths seen so far, beginning with a prior worth 20 gaps."""
+
+    n: float = 20.0
+    mean: float = 0.25
+    square: float = 20 * 0.2**2
+
+    @property
+    def sd(self) -> float:
+        """The spread."""
+        return math.sqrt(self.square / self.n)
+
+    def add(self, depth: float) -> None:
+        """Take one more depth into account (Welford)."""
+        off = depth - self.mean
+        self.n += 1
+        self.mean += off / self.n
+        self.square += off * (depth - self.mean)
+
+    def clarity(self, depth: float) -> float:
+        """Return how far a depth stands out, as the share of a normal distribution below it."""
+        return 0.5 * math.erfc(-(depth - self.mean) / self.sd / math.sqrt(2))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """That a unit opens a topic, and how clearly (1 for a session's first), or continues one (None)."""
+
+    unit: Unit
+    clarity: float | None
+
+
+@dataclass(slots=True)
+class Session:
+    """An unfinished session: its last units (their vectors also as rows) and the likeness of the gaps between them.
+
+    ``count`` units came so far. ``scores`` belong to the gaps before the units ``first_score``, ``first_score`` + 1,
+    ...; units up to number ``decided`` are decided, ``opened`` is the last that opened a topic.
+    """
+
+    units: list[Unit] = field(default_factory=list)
+    rows: NDArray[np.float32] | None = None
+    count: int = 0
+    scores: list[float] = field(default_factory=list)
+    first_score: int = 1
+    decided: int = -1
+    opened: int = 0
+
+    def copy(self) -> "Session":
+        """Return a session that can be continued without changing this one."""
+        return replace(self, units=self.units[:], scores=self.scores[:])
+
+    def add(self, unit: Unit, depths: Depths) -> Decision | None:
+        """Take one more unit, and decide about the one whose surroundings are now known."""
+        self.units = [*self.units[1 - 2 * _WIDTH :], unit]
+        row = unit.vector[None]
+        self.rows = row if self.rows is None else np.concatenate((self.rows[1 - 2 * _WIDTH :], row))
+        self.count += 1
+        # Each gap is weighed alone, not many at once, so that sums do not depend on how a stream was cut into batches.
+        gap = self.count - _WIDTH
+        if gap >= 1:
+            self._score(gap)
+        return self._decide(gap - REACH, depths) if gap >= REACH else None
+
+    def extend(self, until: float) -> None:
+        """Take a short message, which belongs to the last unit."""
+        last = self.units[-1]
+        self.units[-1] = replace(last, end=until, messages=last.messages + 1)
+
+    def finish(self, depths: Depths) -> list[Decision]:
+        """Decide what is left, as if no more units came: windows and climbs end where the session ends."""
+        for gap in range(self.first_score + len(self.scores), self.count):
+            self._score(gap)
+        return [self._decide(gap, depths) for gap in range(self.decided + 1, self.count)]
+
+    def _score(self, gap: int) -> None:
+        """Append the likeness of both sides of the gap before unit number ``gap``."""
+        rows = self.rows
+        assert rows is not None  # noqa: S101 - a gap has units on both sides
+        at = gap - (self.count - len(rows))
+        first, last = max(0, at - _WIDTH), min(len(rows), at + _WIDTH)
+        sums = _SIDES[:, _WIDTH + first - at : _WIDTH + last - at] @ rows[first:last]
+        (aa, ab), (_, bb) = (sums @ sums.T).tolist()
+        self.scores.append(ab / math.sqrt(aa * bb) if aa > 0 and bb > 0 else 0.0)
+
+    def _decide(self, gap: int, depths: Depths) -> Decision:
+        self.decided = gap
+        unit = self.units[gap - self.count]
+        if gap == 0:
+            return Decision(unit, 1.0)
+        scores, at = self.scores, gap - self.first_score
+        here = scores[at]
+        depth = _peak(scores[at::-1][: REACH + 1]) + _peak(scores[at : at + REACH + 1]) - 2 * here
+        is_lowest = (at == 0 or here < scores[at - 1]) and (at + 1 == len(scores) or here <= scores[at + 1])
+        stands_out = is_lowest and depth > depths.mean + _STRICTNESS * depths.sd
+        clarity = depths.clarity(depth) if stands_out and gap - self.opened >= LEAST_UNITS else None
+        if clarity is not None:
+            self.opened = gap
+        depths.add(depth)
+        old = max(0, at - REACH)
+        self.scores, self.first_score = scores[old:], self.first_score + old
+        return Decision(unit, clarity)
+
+
+def _peak(scores: Sequence[float]) -> float:
+    """Return the height that is reached by walking on as long as it does not go down."""
+    peak = scores[0]
+    for score in scores[1:]:
+        if score < peak:
+            break
+        peak = score
+    return peak

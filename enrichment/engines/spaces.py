@@ -1,0 +1,54 @@
+"""Vectors of one kind for one pair: those of the embedder if there are any, else hashed words.
+
+Long vectors are folded to 1,024 dimensions by signed sums (a count sketch), which keeps cosines within some hundredths
+and the state small.
+"""
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enrichment.engines.frame import Vector
+
+LEXICAL = "words"
+MOST_DIMENSIONS = 1024
+_WORD_DIMENSIONS = 256
+_STEM = 5
+_SIGN_BIT = 1 << 31
+
+
+def space_of(vector: Vector | None, known: str) -> str:
+    """Return the space that a pair is in after a message: that of its vector, else the one it was in, else words."""
+    return f"d{vector.size}" if vector is not None else known or LEXICAL
+
+
+def folded(vector: Vector, dimensions: int = MOST_DIMENSIONS) -> Vector:
+    """Return a vector of length one with at most so many dimensions, as half precision holds it."""
+    if vector.size <= dimensions:
+        return vector
+    places, signs = _sketch(vector.size, dimensions)
+    sums = np.bincount(places, weights=vector * signs, minlength=dimensions).astype(np.float32)
+    return (sums / (math.sqrt(float(sums @ sums)) or 1.0)).astype(np.float16).astype(np.float32)
+
+
+def of_words(terms: Sequence[str]) -> Vector | None:
+    """Return hashed words and their beginnings as a vector of length one; None without words."""
+    if not terms:
+        return None
+    sums = np.zeros(_WORD_DIMENSIONS, dtype=np.float32)
+    for term in terms:
+        for part in {term, term[:_STEM]}:
+            code = crc32(part.encode())
+            sums[code % _WORD_DIMENSIONS] += 1.0 if code & _SIGN_BIT else -1.0
+    length = math.sqrt(float(sums @ sums))
+    return (sums / length).astype(np.float16).astype(np.float32) if length else None
+
+
+@lru_cache(maxsize=8)
+def _sketch(size: int, dimensions: int) -> tuple[NDArray[np.int64], Vector]:
+    codes = np.array([crc32(b"%d" % at) for at in range(size)], dtype=np.int64)
+    return codes % dimensions, np.where(codes & _SIGN_BIT, 1.0, -1.0).astype(np.float32)
