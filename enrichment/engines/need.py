@@ -103,8 +103,9 @@ def _newton(counts: Floats, days: Floats) -> tuple[Floats, float]:
         slope = x.T @ (counts[used] - expected) - _PRIOR_PRECISION @ (theta - _PRIOR_MEAN)
         precision = (x * expected[:, None]).T @ x + _PRIOR_PRECISION
         step = np.linalg.solve(precision, slope)
-        theta = theta + step * min(1.0, 1.0 / float(np.abs(step).max()))
-        if float(np.abs(step).max()) < _PRECISE:
+        longest = float(np.abs(step).max())
+        theta = theta + step / max(longest, 1.0)
+        if longest < _PRECISE:
             break
     return theta, float(np.sqrt(np.linalg.inv(precision)[3, 3]))
 
