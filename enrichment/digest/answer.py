@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from enrichment.digest.own_words import without_controls
 from enrichment.domain.digest import Refusal
 from enrichment.domain.text import storable
 from enrichment.errors import ModelFailure, UnusableAnswer
@@ -50,7 +51,7 @@ def text(item: Any, key: str, most: int) -> str:  # noqa: ANN401 - the item is w
         raise ItemRefused(Refusal.MALFORMED)
     if len(value) > most:
         raise ItemRefused(Refusal.LENGTH)
-    return " ".join(storable(value)[0].split())
+    return " ".join(storable(without_controls(value))[0].split())
 
 
 def text_or_none(item: Any, key: str, most: int) -> str | None:  # noqa: ANN401 - see text

@@ -19,9 +19,14 @@ _UNSEEN = re.compile(
 # What a terminal obeys: escape sequences whole (ECMA-48), and all other control characters but tab and line ends.
 _CONTROL = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|[@-Z\\-_])?"
-    r"|[\x01-\x08\x0e-\x1a\x7f-\x84\x86-\x9f]"
+    r"|[\x01-\x08\x0e-\x1a\x7f-\x84\x86-\x9f\ufffe\uffff]"
 )
 _MASKED = re.compile(f"{MASK}{{4,}}")
+
+
+def without_controls(text: str) -> str:
+    """Leave out what a terminal obeys."""
+    return _CONTROL.sub("", text)
 
 
 def own_words(text: str) -> str:
