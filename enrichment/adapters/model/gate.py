@@ -12,6 +12,9 @@ from enrichment.pacing.breaker import PROBING, Breaker
 from enrichment.pacing.pace import Booking
 from enrichment.ports import Clock, Passage
 
+# Who is told to stay away for longer gives the user back instead of keeping them, and the run may end.
+LONGEST_WAIT_SECONDS = 300.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -72,11 +75,17 @@ class ModelGate:
             self._end(probe=probe)
 
     async def _enter(self, tokens: int) -> Place:
-        """Return once the circuit is closed, or waits for a probe, and the place's time has come."""
+        """Return once the circuit is closed, or waits for a probe, and the place's time has come.
+
+        Raises ``ModelUnavailable`` where that is too far away.
+        """
         place: Place | None = None
         while True:
             await self._rest()
             place = await self._pace.book(tokens, place.booking if place else None)
+            if place.wait_seconds > LONGEST_WAIT_SECONDS:
+                what = "the model is not to be asked for now"
+                raise ModelUnavailable(ModelFailure.RATE, what, retry_after_seconds=place.wait_seconds)
             if place.wait_seconds > 0:
                 await self._clock.sleep(place.wait_seconds)
             elif self._breaker.wait_seconds(self._clock.monotonic()) == 0:
