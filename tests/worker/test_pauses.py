@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from enrichment.cycle import Cycle
 from enrichment.errors import WorkPaused
 from enrichment.loop import Rhythm, run_forever, run_once
 from tests.worker.operator import Operator
@@ -48,14 +49,17 @@ async def test_a_pause_that_comes_in_the_middle_leaves_the_next_user_waiting(sta
 
 
 async def test_the_daemon_waits_for_the_end_of_the_pause(stage: Stage, operator: Operator) -> None:
-    stopping, noted = asyncio.Event(), asyncio.Event()
-
-    async def note(tally: object) -> None:
-        noted.set()
+    stopping, begun = asyncio.Event(), asyncio.Semaphore(0)
 
     async with operator.app() as app, asyncio.timeout(20):
-        daemon = asyncio.create_task(run_forever(lambda: app.cycle(stopping), QUICK, stopping, note))
-        await noted.wait()
+
+        def next_cycle() -> Cycle:
+            begun.release()
+            return app.cycle(stopping)
+
+        daemon = asyncio.create_task(run_forever(next_cycle, QUICK, stopping, app.note))
+        await begun.acquire()
+        await begun.acquire()
         paused = await stage.statuses()
         await operator.resume()
         await stage.until({"completed": 1})
