@@ -35,7 +35,6 @@ class Asking:
         """Note that the last answer, which is paid for, cannot be used."""
         if self._call is not None:
             await self._ports.calls.failed(self._call, failure)
-        self._tally.failures[failure.value] += 1
 
     async def _send(self, prompt: Prompt, way: object | None) -> Answer:
         model, calls = self._ports.model, self._ports.calls

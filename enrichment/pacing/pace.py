@@ -3,9 +3,10 @@
 Requests are spaced evenly, so that no minute ever holds more than the limit, whether the server counts in fixed
 windows, in sliding ones or with a bucket. What was learnt falls at once and rises slowly (AIMD: Chiu and Jain 1989,
 https://doi.org/10.1016/0169-7552(89)90019-6): quickly up to where the last refusal came, beyond that slowly at first
-(the idea of CUBIC, RFC 9438). The very first refusal follows a burst and tells little of the limit: after it the rise
-is quick until the next. Refusals in a row are no reason to be slower still: the server's minute is used up, and waiting
-is what helps. What was not held back by the pace teaches nothing about it.
+(the idea of CUBIC, RFC 9438). A refusal after few requests, none of them held back, tells little of the limit: after it
+one request goes for each rest that the server demands, and the rise is quick until the next. Refusals in a row are no
+reason to be slower still: the server's minute is used up, and waiting is what helps. What was not held back by the pace
+teaches nothing about it.
 """
 
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ _QUICK_STEP = 0.05
 _SLOW_STEP = 0.005
 _SLOW_CALLS = 40
 _MOST_DOUBLINGS = 4
+_FEW = 10
 _SLOWEST = 1.0
 # Of a minute.
 _FIRST_REST = 1 / 60
@@ -106,7 +108,7 @@ def refused(pace: Pace, limits: RateLimits, now: float, booking: Booking, retry_
     backoff = limits.minute_seconds * min(_LONGEST_REST, _FIRST_REST * 2**pace.streak)
     # Who is refused again after the time that was demanded had better not take it at its word.
     rest = backoff if retry_after_seconds is None else max(retry_after_seconds, backoff if pace.streak else 0.0)
-    pace = held(_slowed(pace, limits, now) if pace.streak == 0 else pace, now, rest)
+    pace = held(_slowed(pace, limits, now, rest, held_back=booking.held_back), now, rest)
     return replace(
         pace,
         refusals=pace.refusals + 1,
@@ -127,9 +129,14 @@ def is_free(pace: Pace, limits: RateLimits) -> bool:
     return pace.learnt is None and limits.tokens_per_minute is None
 
 
-def _slowed(pace: Pace, limits: RateLimits, now: float) -> Pace:
-    recent = max(_SLOWEST, _recent(_counted(pace, limits, now, more=0), limits, now))
-    rate = min(recent, _rate(pace, limits) or recent)
+def _slowed(pace: Pace, limits: RateLimits, now: float, rest: float, *, held_back: bool) -> Pace:
+    recent = _recent(_counted(pace, limits, now, more=0), limits, now)
+    rate = max(_SLOWEST, min(recent, _rate(pace, limits) or recent))
+    if recent < _FEW and (not held_back or (pace.falls == 1 and pace.streak)):
+        one_a_rest = limits.minute_seconds / max(rest, limits.minute_seconds * _FIRST_REST)
+        return replace(pace, learnt=max(_FALL * rate, one_a_rest), ceiling=rate, falls=1)
+    if pace.streak:
+        return pace
     return replace(pace, learnt=max(_SLOWEST, _FALL * rate), ceiling=rate, falls=pace.falls + 1)
 
 

@@ -42,9 +42,9 @@ class PaceInMemory:
         booking, now = earlier, self._clock.seconds
         if booking is None or booking.refusals != self.pace.refusals:
             self.pace, booking = pacing.booked(self.pace, self._limits, now, tokens)
-        wait = max(booking.at, self.pace.not_before) - now
+        rest = max(0.0, self.pace.not_before - now)
         limited = not pacing.is_free(self.pace, self._limits)
-        return Place(booking=booking, wait_seconds=max(0.0, wait), limited=limited)
+        return Place(booking=booking, wait_seconds=max(rest, booking.at - now), rest_seconds=rest, limited=limited)
 
     async def answered(self, booking: Booking, used_tokens: int | None) -> None:
         self.pace = pacing.answered(self.pace, self._limits, booking, used_tokens)

@@ -55,7 +55,7 @@ def test_what_the_server_demands_is_waited_for() -> None:
 
 def test_the_refusals_of_one_burst_slow_down_once() -> None:
     pace, bookings = Pace(), list[Booking]()
-    for _ in range(8):
+    for _ in range(20):
         pace, booking = pacing.booked(pace, RateLimits(), NOW, 1)
         bookings.append(booking)
 
@@ -65,7 +65,15 @@ def test_the_refusals_of_one_burst_slow_down_once() -> None:
         falls.add(pace.falls)
 
     assert falls == {1}
-    assert pace.learnt == pytest.approx(0.7 * 8)
+    assert pace.learnt == pytest.approx(0.7 * 20)
+
+
+def test_one_refusal_in_quiet_times_does_not_stop_the_work() -> None:
+    pace, booking = pacing.booked(Pace(), RateLimits(), NOW, 1)
+
+    pace = pacing.refused(pace, RateLimits(), NOW, booking, 0.0)
+
+    assert pace.learnt == MINUTE
 
 
 def test_a_rate_that_nobody_waits_for_does_not_rise() -> None:
@@ -84,7 +92,7 @@ def test_a_limit_that_is_set_is_never_exceeded_by_what_was_learnt() -> None:
 
 
 SERVERS = {
-    "5 in a minute by the clock": lambda: fixed_window(5),
+    "10 in a minute by the clock": lambda: fixed_window(10),
     "30 in a minute by the clock": lambda: fixed_window(30),
     "100 in a minute by the clock": lambda: fixed_window(100),
     "2 in a second by the clock": lambda: fixed_window(2, 1.0),

@@ -12,16 +12,21 @@ from enrichment.pacing.breaker import PROBING, Breaker
 from enrichment.pacing.pace import Booking
 from enrichment.ports import Clock, Passage
 
-# Who is told to stay away for longer gives the user back instead of keeping them, and the run may end.
-LONGEST_WAIT_SECONDS = 300.0
+# Told to stay away for longer than this, we give the user back instead of keeping them, and the run may end. A long
+# line is no such reason: it moves.
+LONGEST_REST_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A booking, how long it is until then, and whether it matters how its request ends."""
+    """A booking, how long it is until then, and whether it matters how its request ends.
+
+    ``rest_seconds`` of the wait are what the server demands of everybody.
+    """
 
     booking: Booking
     wait_seconds: float
+    rest_seconds: float
     limited: bool
 
 
@@ -83,9 +88,9 @@ class ModelGate:
         while True:
             await self._rest()
             place = await self._pace.book(tokens, place.booking if place else None)
-            if place.wait_seconds > LONGEST_WAIT_SECONDS:
+            if place.rest_seconds > LONGEST_REST_SECONDS:
                 what = "the model is not to be asked for now"
-                raise ModelUnavailable(ModelFailure.RATE, what, retry_after_seconds=place.wait_seconds)
+                raise ModelUnavailable(ModelFailure.RATE, what, retry_after_seconds=place.rest_seconds)
             if place.wait_seconds > 0:
                 await self._clock.sleep(place.wait_seconds)
             elif self._breaker.wait_seconds(self._clock.monotonic()) == 0:

@@ -26,9 +26,10 @@ class PostgresPace:
             booking = earlier
             if booking is None or booking.refusals != pace.refusals:
                 pace, booking = pacing.booked(pace, self._limits, now, tokens)
-            wait = max(booking.at, pace.not_before) - now
+            rest = max(0.0, pace.not_before - now)
+            limited = not pacing.is_free(pace, self._limits)
             return pace, Place(
-                booking=booking, wait_seconds=max(0.0, wait), limited=not pacing.is_free(pace, self._limits)
+                booking=booking, wait_seconds=max(rest, booking.at - now), rest_seconds=rest, limited=limited
             )
 
         return await self._update(work)

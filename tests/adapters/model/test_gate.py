@@ -131,6 +131,23 @@ async def test_the_limits_are_kept() -> None:
     assert [at - scene.sent[0] for at in scene.sent] == [0, 10, 20, 30]
 
 
+async def test_a_rest_of_an_hour_is_told_and_not_waited() -> None:
+    scene = Scene()
+    await scene.fail(1, ModelUnavailable(ModelFailure.RATE, "busy", retry_after_seconds=3_600))
+
+    await scene.fail(1)
+
+    assert (len(scene.sent), scene.clock.slept) == (1, [])
+
+
+async def test_a_long_line_is_waited_for() -> None:
+    scene = Scene(RateLimits(requests_per_minute=1))
+
+    await asyncio.gather(*(scene.send() for _ in range(9)))
+
+    assert scene.sent[-1] - scene.sent[0] == 480
+
+
 @pytest.mark.parametrize(
     ("tries", "spent", "wanted", "goes_on"),
     [(1, 0, None, True), (3, 0, None, False), (1, 0, 59, True), (1, 2, 59, False), (1, 0, 3_600, False)],
