@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import random
 import time
 import uuid
@@ -38,6 +39,7 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 async def measure(pending: int, history: int, quiet: int = 300) -> dict[str, Any]:
     """Search before, during and after a drain; the report's fields are described in ``docs/benchmarks.md``."""
+    load = os.getloadavg()[0]
     async with stage() as where:
         url, facts = where.servers.qdrant_url, where.folder / "facts.json"
         facts.write_text(json.dumps([asdict(fact(number)) for number in range(0, pending, 2)]), encoding="utf-8")
@@ -61,6 +63,7 @@ async def measure(pending: int, history: int, quiet: int = 300) -> dict[str, Any
         "completed": report["completed"],
         "drain_seconds": report["seconds"],
         **compared(without, during),
+        "load_before": round(load, 2),
     }
 
 

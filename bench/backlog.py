@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ STRIDE = 7_919
 
 async def measure(pending: int, users: int) -> dict[str, Any]:
     """Seed, let a worker plan, and return its report; the fields are described in ``docs/benchmarks.md``."""
+    load = os.getloadavg()[0]
     async with stage() as where:
         await create_collection(where.servers.qdrant_url, COLLECTION)
         await seed(where.servers.qdrant_url, COLLECTION, points(pending, users), pending)
@@ -40,6 +42,7 @@ async def measure(pending: int, users: int) -> dict[str, Any]:
         **{f"{name}_cpu_seconds": round(spent, 3) for name, spent in servers.items()},
         "peak_rss_mb": round(report["peak_rss_mb"], 1),
         "scan_pages": report["scan_pages"],
+        "load_before": round(load, 2),
     }
 
 

@@ -47,6 +47,22 @@ class Gold:
     missing: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """All that was measured; ``second_rows`` are those that the second delivery added to the memory."""
+
+    messages: int
+    users: int
+    latency_seconds: float
+    load_before: float
+    first: Drain
+    calls_by_user: Sequence[int]
+    gold: Gold
+    idle: Drain
+    second: Drain
+    second_rows: int
+
+
 def gold(conversation: Conversation, users: Sequence[str], given: Mapping[int, int], held: Iterable[Held]) -> Gold:
     """Look each observation up: it is kept if one of its turns proves it, or a fact that it was merged into.
 
