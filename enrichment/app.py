@@ -18,9 +18,9 @@ from enrichment.adapters.importer.embedding import Embedder, EmbeddingServer, Ha
 from enrichment.adapters.importer.importing import ImportReport, import_messages
 from enrichment.adapters.importer.importing import Progress as ImportProgress
 from enrichment.adapters.in_memory import InMemoryBacklog, NoHistory, NoMemory
-from enrichment.adapters.model.gate import ModelGate, OpenGate
 from enrichment.adapters.model.offline import OfflineModel
 from enrichment.adapters.model.openai_compatible import openai_compatible
+from enrichment.adapters.postgres.answers import answer_lengths
 from enrichment.adapters.postgres.backlog import PostgresBacklog
 from enrichment.adapters.postgres.calls import PostgresCalls
 from enrichment.adapters.postgres.history import PostgresHistory
@@ -29,7 +29,6 @@ from enrichment.adapters.postgres.ledger import PostgresLedger
 from enrichment.adapters.postgres.memory import PostgresMemory
 from enrichment.adapters.postgres.migrate import check_schema, current_version, migrate
 from enrichment.adapters.postgres.open_batches import PostgresOpenBatches
-from enrichment.adapters.postgres.paces import PostgresPace
 from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.postgres.pool import connected as postgres_connected
 from enrichment.adapters.postgres.runs import CollectionCycle, PostgresRuns
@@ -45,8 +44,8 @@ from enrichment.cycle import Cycle, CycleOptions
 from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
 from enrichment.errors import DependencyUnavailable
-from enrichment.forecast import Forecaster
-from enrichment.ports import Gate, Model, Ports
+from enrichment.forecast import PRIOR, Forecaster
+from enrichment.ports import Model, Ports
 from enrichment.settings import Settings
 
 # What the way from a message to its facts has been so far; a new number re-enriches only when asked to (`reenrich`).
@@ -167,7 +166,7 @@ def assembled(settings: Settings, servers: Servers, model: Model, *, trigger: st
         history=_history(settings, database),
         ledger=PostgresLedger(database),
         model=model,
-        gate=_gate(settings, database),
+        gate=options.gate(settings.model, database),
         clock=clock,
         upkeep=upkeep_of(database, QdrantPoints(servers.qdrant, clock, servers.rules, settler)),
     )
@@ -188,22 +187,16 @@ async def open_model(settings: Settings) -> AsyncIterator[Model]:
 async def open_forecaster(settings: Settings) -> AsyncIterator[Forecaster]:
     """Open what a dry run reads; a database without a schema counts as empty, and nothing is written."""
     async with open_servers(settings, schema=False) as servers, open_model(settings) as model:
-        is_new = await current_version(servers.database) == 0
+        version = await current_version(servers.database)
+        is_new = version == 0
         yield Forecaster(
             pending=_pending(settings, servers),
             backlog=InMemoryBacklog(),
             history=NoHistory() if is_new else _history(settings, servers.database),
             memory=NoMemory() if is_new else PostgresMemory(servers.database, pipeline_version=PIPELINE_VERSION),
             model=model,
+            lengths=await answer_lengths(servers.database, model.name, schema=version) or PRIOR,
         )
-
-
-def _gate(settings: Settings, database: Database) -> Gate:
-    model = settings.model
-    if model.base_url is None:
-        return OpenGate()
-    pace = PostgresPace(database, options.pace_name(model, model.base_url), options.rate_limits(model))
-    return ModelGate(pace, SystemClock(), Retries(attempts=model.attempts, seconds=model.timeout_seconds))
 
 
 def unseen(_done: int, _total: int) -> None:

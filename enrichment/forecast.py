@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from enrichment.digest.ask import ask
-from enrichment.domain.prompt import Prompt
+from enrichment.domain.prompt import AnswerLengths, Prompt
 from enrichment.domain.selection import Selection
 from enrichment.planning.turn import plan_turn
 from enrichment.ports import Backlog, History, Memory, Model, PendingMessages
 from enrichment.turn import TurnLimits
 
-# Answer tokens per new message before anything is known of this model: a fraction and a multiple of the 50 that a
-# strong model wrote in the measurement of design.md section 16.
-ANSWER_TOKENS_PER_MESSAGE = (20, 80)
+# Before anything is known of a model: a fraction and a multiple of the 50 that a strong model wrote in a measurement.
+PRIOR = AnswerLengths(low=20, high=80)
 
 
 @dataclass(slots=True, kw_only=True)
 class Forecast:
-    """Calls are exact if none fails, prompt tokens are estimated, the cost is a range in US dollars."""
+    """Calls are exact if none fails, prompt tokens are estimated, the cost is a range in US dollars.
+
+    ``price_known`` False: the model's price is not, and the range is made with one that is meant to be too high.
+    """
 
     users: int = 0
     messages: int = 0
@@ -27,15 +29,18 @@ class Forecast:
     prompt_tokens: int = 0
     cost_usd_low: Decimal = Decimal(0)
     cost_usd_high: Decimal = Decimal(0)
+    price_known: bool = True
+    lengths: AnswerLengths = PRIOR
     first_prompt: Prompt | None = None
 
     def add(self, prompt: Prompt, model: Model) -> None:
-        """Count one call."""
-        low, high = (tokens * len(prompt.new) for tokens in ANSWER_TOKENS_PER_MESSAGE)
+        """Count one call: at best with the common part in the provider's cache, at worst with nothing there."""
+        low, high = (round(tokens * len(prompt.new)) for tokens in (self.lengths.low, self.lengths.high))
+        tokens, most = prompt.estimated_tokens, prompt.max_answer_tokens
         self.model_calls += 1
-        self.prompt_tokens += prompt.estimated_tokens
-        self.cost_usd_low += model.price(prompt.estimated_tokens, low)
-        self.cost_usd_high += model.price(prompt.estimated_tokens, min(high, prompt.max_answer_tokens))
+        self.prompt_tokens += tokens
+        self.cost_usd_low += model.price(tokens, min(low, most), prompt.fixed_tokens)
+        self.cost_usd_high += model.price(tokens, min(high, most))
         self.first_prompt = self.first_prompt or prompt
 
 
@@ -48,13 +53,14 @@ class Forecaster:
     history: History
     memory: Memory
     model: Model
+    lengths: AnswerLengths = PRIOR
 
     async def forecast(self, limits: TurnLimits, selection: Selection) -> Forecast:
         """Plan everything that is pending now."""
         for collection in await self.pending.collections():
             if selection.admits_collection(collection):
                 await self.backlog.replace(collection, self.pending.backlog(collection))
-        result = Forecast()
+        result = Forecast(price_known=self.model.price_known, lengths=self.lengths)
         async for user_id in self._users(selection):
             result.users += 1
             while points := await self.backlog.points(user_id, limits.messages):

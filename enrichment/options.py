@@ -7,19 +7,24 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from enrichment.adapters.clock import SystemClock
+from enrichment.adapters.model.gate import ModelGate, OpenGate
 from enrichment.adapters.model.openai_compatible import Endpoint
 from enrichment.adapters.model.prices import FREE, Prices, listed
 from enrichment.adapters.model.providers import Profile, Provider, profile_of, provider_at
 from enrichment.adapters.postgres.calls import Budget
-from enrichment.adapters.postgres.pool import PoolOptions
+from enrichment.adapters.postgres.paces import PostgresPace
+from enrichment.adapters.postgres.pool import Database, PoolOptions
 from enrichment.adapters.qdrant.pending import Scope
 from enrichment.adapters.qdrant.rules import Rules, configured
+from enrichment.adapters.resilience import Retries
 from enrichment.domain.batches import Limits
 from enrichment.domain.ids import derived_uuid
 from enrichment.domain.prompt import PromptLimits
 from enrichment.loop import Rhythm
 from enrichment.pacing.pace import RateLimits
 from enrichment.planning.due import FRESH, THRIFTY, DuePolicy
+from enrichment.ports import Gate
 from enrichment.reconcile.sweep import SweepOptions
 from enrichment.settings import ModelSettings, Settings
 from enrichment.turn import TurnLimits
@@ -125,6 +130,14 @@ def prices(model: ModelSettings, profile: Profile) -> Prices:
         return FREE if profile.self_hosted else listed(model.name)
     nothing = Decimal(0)
     return Prices(prompt=prompt or nothing, answer=answer or nothing, cached=model.usd_per_million_cached_tokens)
+
+
+def gate(model: ModelSettings, database: Database) -> Gate:
+    """Return what holds requests to the model back: nothing, where it runs in this process."""
+    if model.base_url is None:
+        return OpenGate()
+    pace = PostgresPace(database, pace_name(model, model.base_url), rate_limits(model))
+    return ModelGate(pace, SystemClock(), Retries(attempts=model.attempts, seconds=model.timeout_seconds))
 
 
 def rate_limits(model: ModelSettings) -> RateLimits:

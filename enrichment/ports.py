@@ -92,7 +92,7 @@ class Leases(Protocol):
         """Take the user if nobody holds them, raising the fence; None if somebody does."""
 
     async def renew(self, lease: Lease) -> None:
-        """Prolong; raises ``LeaseLost`` when owner or fence are no longer ours."""
+        """Prolong; raises ``LeaseLost`` when owner or fence are no longer ours, ``UserErased`` when all is gone."""
 
     async def release(self, lease: Lease, *, served: bool) -> None:
         """Give back; ``served`` ends a turn, which moves the user to the end of the line. Harmless when lost."""
@@ -176,7 +176,8 @@ class Calls(Protocol):
     async def reserve(self, opened: OpenBatch, model: str, cost_usd: Decimal) -> Call:
         """Write the call's row and reserve its cost in every budget in force.
 
-        Raises ``BudgetExhausted``, or ``UserBudgetExhausted`` if only the user's own is, and then nothing was reserved.
+        Nothing is reserved if this raises ``BudgetExhausted``, or ``UserBudgetExhausted`` where only the user's own
+        is; ``LeaseLost`` or ``UserErased`` if the batch is not open any more.
         """
 
     async def answered(self, call: Call, answer: Answer) -> None:
@@ -244,8 +245,8 @@ class Model(Protocol):
     def price_known(self) -> bool:
         """Whether ``price`` is this model's, or a stand-in that is meant to be too high."""
 
-    def price(self, prompt_tokens: int, completion_tokens: int) -> Decimal:
-        """Return what a call costs at most in US dollars, with nothing cached; 0 where nothing is charged."""
+    def price(self, prompt_tokens: int, completion_tokens: int, cached_tokens: int = 0) -> Decimal:
+        """Return what a call costs in US dollars; 0 where nothing is charged. Cached tokens are part of the prompt's."""
 
     async def answer(self, prompt: Prompt, way: object | None = None) -> Answer:
         """Send one request and return its answer; raises one of the ``ModelError``s.

@@ -23,7 +23,7 @@ async def dry_run(settings: Settings, selection: Selection, *, as_json: bool, sh
     return Exit.DONE
 
 
-def _report(forecast: Forecast) -> dict[str, int | float]:
+def _report(forecast: Forecast) -> dict[str, int | float | bool]:
     return {
         "users": forecast.users,
         "messages": forecast.messages,
@@ -32,6 +32,8 @@ def _report(forecast: Forecast) -> dict[str, int | float]:
         "prompt_tokens": forecast.prompt_tokens,
         "cost_usd_low": float(forecast.cost_usd_low),
         "cost_usd_high": float(forecast.cost_usd_high),
+        "price_known": forecast.price_known,
+        "calibrated_on_calls": forecast.lengths.calls,
     }
 
 
@@ -42,6 +44,10 @@ def _print(forecast: Forecast) -> None:
         f"{forecast.model_calls} model calls, about {forecast.prompt_tokens} prompt tokens, "
         f"${forecast.cost_usd_low:.4f} to ${forecast.cost_usd_high:.4f}"
     )
+    if not forecast.price_known:
+        out.print("this model's price is not known: the range is made with one that is too high on purpose")
+    if not forecast.lengths.calls:
+        out.print("no call of this model is on record: the length of its answers is a guess")
     out.print("nothing was sent and nothing was written")
 
 

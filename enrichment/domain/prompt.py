@@ -45,6 +45,12 @@ class Prompt:
         return sum(map(tokens_in, self._parts))
 
     @property
+    def fixed_tokens(self) -> int:
+        """How much of that is the same in every prompt, so that a provider may have it in its cache."""
+        system, _, schema = self._parts
+        return tokens_in(system) + tokens_in(schema)
+
+    @property
     def most_tokens(self) -> int:
         """What the prompt cannot exceed: no tokenizer of bytes makes more tokens than there are bytes."""
         return sum(len(part.encode("utf-8", "surrogatepass")) for part in self._parts)
@@ -74,6 +80,15 @@ class Usage:
     completion_tokens: int = 0
     cached_tokens: int = 0
     cost_usd: Decimal | None = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLengths:
+    """Answer tokens for each new message, from a low to a high call, and the number of calls that say so."""
+
+    low: float
+    high: float
+    calls: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,7 @@ class OfflineModel:
     def price_known(self) -> bool:
         return True
 
-    def price(self, prompt_tokens: int, completion_tokens: int) -> Decimal:  # noqa: ARG002 - nothing is charged
+    def price(self, prompt_tokens: int, completion_tokens: int, cached_tokens: int = 0) -> Decimal:  # noqa: ARG002 - free
         return Decimal(0)
 
     async def answer(self, prompt: Prompt, way: object | None = None) -> Answer:  # noqa: ARG002 - there is one way

@@ -87,8 +87,8 @@ class OpenAICompatible:
     def price_known(self) -> bool:
         return self._endpoint.prices.known
 
-    def price(self, prompt_tokens: int, completion_tokens: int) -> Decimal:
-        return self._endpoint.prices.cost(prompt_tokens, completion_tokens)
+    def price(self, prompt_tokens: int, completion_tokens: int, cached_tokens: int = 0) -> Decimal:
+        return self._endpoint.prices.cost(prompt_tokens, completion_tokens, cached_tokens)
 
     async def answer(self, prompt: Prompt, way: object | None = None) -> Answer:
         chosen = way if isinstance(way, Way) else Way(dialect=self._dialect)
