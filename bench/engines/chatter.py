@@ -29,15 +29,20 @@ SIZE = 384
 _TOPICS = 6
 
 
-def chatter(seed: int | str, messages: int, *, language: str | None = None, size: int = SIZE) -> Arrived:
-    """Return a conversation of that many messages in time order, with recalls, measurements and topics."""
+def chatter(
+    seed: int | str, messages: int, *, language: str | None = None, size: int = SIZE, start: float = 0.0
+) -> Arrived:
+    """Return a conversation of that many messages in time order, with recalls, measurements and topics.
+
+    Without a ``language`` each message has another; vectors have ``size`` dimensions; ``start`` is in days.
+    """
     chance = random.Random(f"chatter-{seed}")
     centres = np.random.default_rng(chance.getrandbits(32)).normal(size=(_TOPICS, size)).astype(np.float32)
-    at, topic, spoken = chance.uniform(0, 1), 0, []
+    at, topic, spoken = start + chance.uniform(0, 1), 0, []
     for i in range(messages):
         at += chance.uniform(20, 300) / 86_400 if chance.random() < _IN_SESSION else chance.lognormvariate(-0.5, 1.0)
         topic = topic if chance.random() < _ON_TOPIC else chance.randrange(_TOPICS)
-        spoken.append(_line(chance, f"m{i}", day(at), language, centres[topic] if size else None))
+        spoken.append(_line(chance, f"{seed}-{i}", day(at), language, centres[topic] if size else None))
     times = [message.said_at for message in spoken]
     return Arrived(
         messages=tuple(spoken),

@@ -6,14 +6,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from enrichment.domain.messages import Message, PointRef, Role
-from enrichment.engines.frame import AnyEngine, Asked, CacheRow, MemoryState, Pair, Seen
+from enrichment.engines.frame import (
+    MOST_FADING,
+    MOST_LASTING,
+    MOST_STALEST,
+    AnyEngine,
+    Asked,
+    CacheRow,
+    MemoryState,
+    Pair,
+    Seen,
+)
 from enrichment.engines.memories import overlaid, settle, wanted
 from enrichment.engines.waiting import Arrived, Waiting
 
 PAIR = Pair("user", "bot")
 BASE = Seen(user_id=PAIR.user_id, bot_name=PAIR.bot_name)
 START = datetime(2026, 1, 5, tzinfo=UTC)
-CHOSEN = 50
 
 
 def day(days: float) -> datetime:
@@ -58,9 +67,13 @@ class Stream:
         self.waiting, self.ahead, self.late = settled.waiting, settled.preview, self.late + settled.late
         return self
 
+    def asked(self, asked: Asked) -> Asked:
+        """Add what the database would: late messages and chosen memories."""
+        return _chosen(replace(asked, late=self.late), self.memories.values())
+
     def rows(self, asked: Asked) -> Mapping[str, CacheRow | None]:
         """Report by engine; the memories are chosen as the database's range scans do."""
-        asked = overlaid(_chosen(replace(asked, late=self.late), self.memories.values()), self.ahead)
+        asked = overlaid(self.asked(asked), self.ahead)
         return {
             engine.name: engine.report(
                 engine.absorb(self.states.get(engine.name, engine.empty()), self.ahead), PAIR, asked
@@ -75,7 +88,7 @@ def _chosen(asked: Asked, memories: Iterable[MemoryState]) -> Asked:
     at_risk = sorted((m for m in by_due if m.risk_at < now), key=lambda m: (-m.risk_at, m.memory_id))
     return replace(
         asked,
-        fading=tuple(at_risk[:CHOSEN]),
-        lasting=tuple(by_due[: -CHOSEN - 1 : -1]),
-        stalest=tuple(by_due[:CHOSEN]),
+        fading=tuple(at_risk[:MOST_FADING]),
+        lasting=tuple(by_due[: -MOST_LASTING - 1 : -1]),
+        stalest=tuple(by_due[:MOST_STALEST]),
     )

@@ -20,16 +20,21 @@ def activation(memory: MemoryState, now: float) -> float:
 
 def base_level(first_at: float, previous_at: float | None, last_at: float, uses: int, now: float) -> float:
     """Return B from the times (epoch seconds) of the first, the second latest and the latest use, and their number."""
+    return math.log(need_odds(first_at, previous_at, last_at, uses, now))
+
+
+def need_odds(first_at: float, previous_at: float | None, last_at: float, uses: int, now: float) -> float:
+    """Return e^B: enough to rank memories by."""
     total = 1 / math.sqrt(_days(now - last_at))
     if previous_at is None:
-        return math.log(total)
+        return total
     second = _days(now - previous_at)
     total += 1 / math.sqrt(second)
     if uses > _EXACT:
         oldest = max(_days(now - first_at), second)
         # Spread evenly over ages from second to oldest, the mean of t^-1/2 is this.
         total += (uses - _EXACT) * 2 / (math.sqrt(oldest) + math.sqrt(second))
-    return math.log(total)
+    return total
 
 
 def _days(seconds: float) -> float:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from enrichment.domain.messages import Message
 
 LATENESS = timedelta(minutes=15)
+MOST_FADING, MOST_LASTING, MOST_STALEST = 50, 15, 15
 DIGITS = 6
 
 Vector = NDArray[np.float32]
@@ -113,8 +114,8 @@ class Review:
 class Seen:
     """What became final for a (user, bot) pair: each kind in time order, each event once, and the user's time zone.
 
-    ``messages`` are in ``Message.order`` and carry no vectors of their own: ``vectors`` has one for each message that
-    has any, by ``message.ref.point_id``. ``reviews`` say what creations and accesses did to memories.
+    ``messages`` are in ``Message.order``; their own vectors are not to be read, since they do not survive waiting:
+    ``vectors`` has one for each message that has any, by ``message.ref.point_id``. ``reviews`` say what creations and accesses did to memories.
     """
 
     user_id: str
@@ -146,8 +147,8 @@ class Asked:
     """What a report may look at besides the state: the time, the zone, bot-level values, and a pair's chosen memories.
 
     ``population`` holds bot-level values by name, for shrinkage; ``late`` counts the messages that came after their
-    place was final, so that a rebuild is due. Memories come as index range scans find them, at most 50 each: ``fading``
-    those whose ``risk_at`` passed last, ``lasting`` those with the latest and ``stalest`` with the earliest ``due_at``.
+    place was final, so that a rebuild is due. Memories come as index range scans find them: ``fading`` are the 50 whose
+    ``risk_at`` passed last, ``lasting`` the 15 with the latest and ``stalest`` the 15 with the earliest ``due_at``.
     """
 
     now: datetime

@@ -95,20 +95,21 @@ def overlaid(asked: Asked, seen: Seen) -> Asked:
 def _made(message: Message, at: float) -> Review:
     intensity = message.emotion.intensity if message.emotion and message.emotion.intensity is not None else ORDINARY
     grade = fsrs.EASY if intensity >= STRIKING else fsrs.GOOD
+    strength, due_days, risk_days = _NEW[grade]
     memory = MemoryState(
         memory_id=message.ref.point_id,
         first_at=at,
         last_at=at,
         previous_at=None,
         uses=1,
-        stability_days=0.0,
-        difficulty=0.0,
+        stability_days=strength.stability,
+        difficulty=strength.difficulty,
         lapses=0,
         importance=round((intensity + ORDINARY) / 2, 6),
-        due_at=at,
-        risk_at=at,
+        due_at=at + DAY_SECONDS * due_days,
+        risk_at=at + DAY_SECONDS * risk_days,
     )
-    return Review(at=at, grade=grade, before=None, after=_strengthened(memory, fsrs.first(grade), at))
+    return Review(at=at, grade=grade, before=None, after=memory)
 
 
 def _used(access: Access, at: float, before: MemoryState | None) -> Review | None:
@@ -122,15 +123,17 @@ def _used(access: Access, at: float, before: MemoryState | None) -> Review | Non
         previous_at=before.last_at,
         uses=before.uses + access.count,
         lapses=before.lapses + (access.grade == fsrs.AGAIN),
-    )
-    return Review(at=at, grade=access.grade, before=before, after=_strengthened(used, strength, at))
-
-
-def _strengthened(memory: MemoryState, strength: fsrs.Strength, at: float) -> MemoryState:
-    return replace(
-        memory,
         stability_days=strength.stability,
         difficulty=strength.difficulty,
         due_at=at + DAY_SECONDS * fsrs.days_until(DUE, strength.stability),
         risk_at=at + DAY_SECONDS * fsrs.days_until(RISK, strength.stability),
     )
+    return Review(at=at, grade=access.grade, before=before, after=used)
+
+
+def _begun(grade: int) -> tuple[fsrs.Strength, float, float]:
+    strength = fsrs.first(grade)
+    return strength, fsrs.days_until(DUE, strength.stability), fsrs.days_until(RISK, strength.stability)
+
+
+_NEW = {grade: _begun(grade) for grade in (fsrs.GOOD, fsrs.EASY)}

@@ -1,6 +1,6 @@
 """Engine 1, memory aging: how old a user's memories are, how often they are used, and which are about to be lost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -31,6 +31,8 @@ METHOD = "power need law, FSRS-6"
 WITHIN_DAYS = 30.0
 SHOWN = 5
 MOST_AT_RISK = 10
+
+Needed = tuple[float, MemoryState]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,7 @@ def report(state: AgingState, pair: Pair, asked: Asked) -> MemoryHealthRow:
     said = envelope(n=law.events, prior_n=ENOUGH_EVENTS, method=METHOD, basis=_basis(law.events), late=asked.late)
     mean_created = DAY_SECONDS * state.created / state.memories if state.memories else None
     candidates = {memory.memory_id: memory for memory in (*asked.stalest, *asked.fading, *asked.lasting)}
+    needed = [(_need(memory, law, now), memory) for memory in candidates.values()]
     return MemoryHealthRow(
         user_id=pair.user_id,
         bot_name=pair.bot_name,
@@ -112,7 +115,7 @@ def report(state: AgingState, pair: Pair, asked: Asked) -> MemoryHealthRow:
                 **said,
                 "memories": state.memories,
                 "mean_created_at": _iso(mean_created),
-                **_extremes(candidates.values(), law, now),
+                **_extremes(needed, now),
                 "topic_drift": state.centroids.drift(),
                 "need_law": _law(law),
                 "frequency": _frequency(frequency, state.accesses),
@@ -120,7 +123,7 @@ def report(state: AgingState, pair: Pair, asked: Asked) -> MemoryHealthRow:
         ),
         avg_memory_age_hours=None if mean_created is None else tidy((now - mean_created) / 3600),
         retrieval_frequency_trend=frequency.label if state.accesses else None,
-        forgetting_risk_memories=tidy({**said, "memories": _at_risk(asked.fading, law, now)}),
+        forgetting_risk_memories=tidy({**said, "memories": _at_risk(needed, now)}),
     )
 
 
@@ -149,15 +152,15 @@ def _last_days(day: int, daily: tuple[int, ...], until: int) -> tuple[int, ...]:
     return (*daily[passed:], *(0,) * passed)
 
 
-def _extremes(candidates: Iterable[MemoryState], law: NeedLaw, now: float) -> dict[str, Any]:
-    ranked = sorted(candidates, key=lambda memory: (_need(memory, law, now) * memory.importance, memory.memory_id))
+def _extremes(needed: Iterable[Needed], now: float) -> dict[str, Any]:
+    ranked = sorted(needed, key=lambda each: (each[0] * each[1].importance, each[1].memory_id))
     return {
-        "stale": [_described(memory, law, now) for memory in ranked[:SHOWN]],
-        "fresh": [_described(memory, law, now) for memory in reversed(ranked[-SHOWN:])],
+        "stale": [_described(memory, need, now) for need, memory in ranked[:SHOWN]],
+        "fresh": [_described(memory, need, now) for need, memory in reversed(ranked[-SHOWN:])],
     }
 
 
-def _described(memory: MemoryState, law: NeedLaw, now: float) -> dict[str, Any]:
+def _described(memory: MemoryState, need: float, now: float) -> dict[str, Any]:
     return {
         "id": memory.memory_id,
         "age_h": (now - memory.first_at) / 3600,
@@ -166,27 +169,27 @@ def _described(memory: MemoryState, law: NeedLaw, now: float) -> dict[str, Any]:
         "last_used_at": _iso(memory.last_at),
         "n_uses": memory.uses,
         "B": activation(memory, now),
-        "p_need_30d": _need(memory, law, now),
+        "p_need_30d": need,
     }
 
 
-def _at_risk(fading: Sequence[MemoryState], law: NeedLaw, now: float) -> list[dict[str, Any]]:
+def _at_risk(needed: Iterable[Needed], now: float) -> list[dict[str, Any]]:
     """Rank by expected loss: importance times the probability that it will be needed and not be found."""
     losses = []
-    for memory in fading:
+    for need, memory in needed:
         retrieved = fsrs.retrievability((now - memory.last_at) / DAY_SECONDS, memory.stability_days)
         if retrieved < RISK:
-            loss = memory.importance * _need(memory, law, now) * (1 - retrieved)
-            losses.append((-loss, memory.memory_id, memory, retrieved))
+            loss = memory.importance * need * (1 - retrieved)
+            losses.append((-loss, memory.memory_id, memory, need, retrieved))
     return [
         {
-            **_described(memory, law, now),
+            **_described(memory, need, now),
             "expected_loss": -negative,
             "R": retrieved,
             "S": memory.stability_days,
             "importance": memory.importance,
         }
-        for negative, _, memory, retrieved in sorted(losses, key=lambda each: each[:2])[:MOST_AT_RISK]
+        for negative, _, memory, need, retrieved in sorted(losses, key=lambda each: each[:2])[:MOST_AT_RISK]
     ]
 
 

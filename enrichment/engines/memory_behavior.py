@@ -152,15 +152,16 @@ def report(state: BehaviorState, pair: Pair, asked: Asked) -> MemoryBehaviorRow:
     said = envelope(n=reviews, prior_n=PRIOR_N, method=METHOD, basis=basis, late=asked.late)
     power = scale(state.successes, state.failures, POWER) if known else _UNKNOWN
     now = asked.now.timestamp()
-    described = {m.memory_id: _described(m, power.value, now) for m in (*asked.lasting, *asked.fading)}
-    lasting = [described[m.memory_id] for m in sorted(asked.lasting, key=_by_due) if m.due_at > now]
-    fading = [described[m.memory_id] for m in sorted(asked.fading, key=_by_importance)]
+    lasting = sorted((m for m in asked.lasting if m.due_at > now), key=_by_due)[:SHOWN]
+    fading = [m for m in sorted(asked.fading, key=_by_importance) if _retrievability(m, power.value, now) < RISK][
+        :SHOWN
+    ]
     return MemoryBehaviorRow(
         user_id=pair.user_id,
         bot_name=pair.bot_name,
         forgetting_curve_params=tidy({**said, **_curve_params(state, power, known=known)}),
-        high_retention_memories=tidy({**said, "memories": lasting[:SHOWN]}),
-        low_retention_memories=tidy({**said, "memories": [each for each in fading if each["R"] < RISK][:SHOWN]}),
+        high_retention_memories=tidy({**said, "memories": [_described(m, power.value, now) for m in lasting]}),
+        low_retention_memories=tidy({**said, "memories": [_described(m, power.value, now) for m in fading]}),
         recall_simulation_score=_recall_score(state),
     )
 
@@ -206,13 +207,17 @@ def _recall_score(state: BehaviorState) -> float | None:
 def _described(memory: MemoryState, user_scale: float, now: float) -> dict[str, Any]:
     return {
         "id": memory.memory_id,
-        "R": fsrs.retrievability((now - memory.last_at) / DAY_SECONDS, memory.stability_days * user_scale),
+        "R": _retrievability(memory, user_scale, now),
         "S": memory.stability_days,
         "D": memory.difficulty,
         "n": memory.uses,
         "last": datetime.fromtimestamp(round(memory.last_at), UTC).isoformat(),
         "due_at": datetime.fromtimestamp(round(min(memory.due_at, _FAR)), UTC).isoformat(),
     }
+
+
+def _retrievability(memory: MemoryState, user_scale: float, now: float) -> float:
+    return fsrs.retrievability((now - memory.last_at) / DAY_SECONDS, memory.stability_days * user_scale)
 
 
 def _by_due(memory: MemoryState) -> tuple[float, str]:

@@ -26,14 +26,17 @@ _PRIOR_MEAN = np.array([math.log(0.05), 0.0, 0.0, 0.5])
 _PRIOR_PRECISION = np.diag(np.array([2.0, 0.5, 0.5, 0.5]) ** -2)
 _STEPS = 25
 _PRECISE = 1e-7
+_HIGHEST = 50.0
 # Bins are wide: the hazard of a bin is the mean of t^-d over it, here on 8 points spread evenly within it.
-_POINTS = np.log(
-    np.array([[low + (high - low) * (k + 0.5) / 8 for k in range(8)] for low, high in itertools.pairwise(EDGES)])
-)
-_DESIGN = np.zeros((CLASSES, BINS, 4))
-_DESIGN[:, :, 0] = 1
-_DESIGN[1, :, 1] = 1
-_DESIGN[2, :, 2] = 1
+_PER_BIN = 8
+_WITHIN = (np.arange(_PER_BIN) + 0.5) / _PER_BIN
+_LOWS = np.array(EDGES[:-1])
+_WIDTHS = np.diff(np.array(EDGES))
+_POINTS = np.tile(np.log(_LOWS[:, None] + _WIDTHS[:, None] * _WITHIN), (CLASSES, 1))
+_DESIGN = np.zeros((CELLS, 4))
+_DESIGN[:, 0] = 1
+_DESIGN[BINS : 2 * BINS, 1] = 1
+_DESIGN[2 * BINS :, 2] = 1
 
 Floats = NDArray[np.float64]
 
@@ -50,11 +53,12 @@ class NeedLaw:
 
     def probability(self, uses: int, since_days: float, within_days: float) -> float:
         """Return the probability of a use within the next ``within_days``, ``since_days`` after the last."""
-        rate = math.exp(self.level + self.classes[use_class(uses)])
-        start = max(since_days, _FIRST)
-        return -math.expm1(
-            -rate * (_power_integral(start + within_days, self.decay) - _power_integral(start, self.decay))
-        )
+        start, power = max(since_days, _FIRST), 1 - self.decay
+        if abs(power) < _PRECISE:
+            spent = math.log((start + within_days) / start)
+        else:
+            spent = (math.pow(start + within_days, power) - math.pow(start, power)) / power
+        return -math.expm1(-math.exp(self.level + self.classes[use_class(uses)]) * spent)
 
 
 def use_class(uses: int) -> int:
@@ -84,23 +88,22 @@ def fit(events: Sequence[int], exposure: Sequence[float], gaps: OpenGaps, at_day
         number = np.array([count for _, count, _ in open_gaps])
         spent = number[:, None] * np.clip(waited[:, None] - _LOWS, 0.0, _WIDTHS)
         np.add.at(days, [of_class for of_class, _, _ in open_gaps], spent)
-    estimate, error = _newton(counts, days)
+    estimate, error = _newton(counts.ravel(), days.ravel())
     level, second, third, decay = (float(value) for value in estimate)
     return NeedLaw(level, (0.0, second, third), decay, error, int(counts.sum()))
 
 
 def _newton(counts: Floats, days: Floats) -> tuple[Floats, float]:
-    theta = _PRIOR_MEAN.copy()
-    precision = _PRIOR_PRECISION
+    theta, precision = _PRIOR_MEAN, _PRIOR_PRECISION
     used = days > 0
-    design = _DESIGN.copy()
+    x, points, watched, events = _DESIGN[used], _POINTS[used], days[used], counts[used]
     for _ in range(_STEPS):
-        powers = np.exp(-theta[3] * _POINTS)
-        mean = powers.sum(axis=1)
-        design[:, :, 3] = -(powers * _POINTS).sum(axis=1) / mean
-        x = design[used]
-        expected = days[used] * np.exp(np.clip(design[..., :3] @ theta[:3] + np.log(mean / 8), -50, 50)[used])
-        slope = x.T @ (counts[used] - expected) - _PRIOR_PRECISION @ (theta - _PRIOR_MEAN)
+        powers = np.exp(-theta[3] * points)
+        total = powers.sum(axis=1)
+        x[:, 3] = -(powers * points).sum(axis=1) / total
+        level = x[:, :3] @ theta[:3] + np.log(total / _PER_BIN)
+        expected = watched * np.exp(np.minimum(level, _HIGHEST))
+        slope = (events - expected) @ x - _PRIOR_PRECISION @ (theta - _PRIOR_MEAN)
         precision = (x * expected[:, None]).T @ x + _PRIOR_PRECISION
         step = np.linalg.solve(precision, slope)
         longest = float(np.abs(step).max())
@@ -108,11 +111,3 @@ def _newton(counts: Floats, days: Floats) -> tuple[Floats, float]:
         if longest < _PRECISE:
             break
     return theta, float(np.sqrt(np.linalg.inv(precision)[3, 3]))
-
-
-def _power_integral(t: float, d: float) -> float:
-    return math.log(t) if abs(1 - d) < _PRECISE else math.pow(t, 1 - d) / (1 - d)
-
-
-_LOWS = np.array(EDGES[:-1])
-_WIDTHS = np.diff(np.array(EDGES))

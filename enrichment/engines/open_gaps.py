@@ -28,7 +28,10 @@ class OpenGaps:
         """Note a memory whose last use was at ``last``."""
         if int(last) > self.day:
             self._reach(int(last))
-        row = self.rows.setdefault(self._block(int(last)), [0.0] * (2 * CLASSES))
+        key = self._block(int(last))
+        row = self.rows.get(key)
+        if row is None:
+            row = self.rows[key] = [0.0] * (2 * CLASSES)
         row[2 * use_class] += 1
         row[2 * use_class + 1] += last
 

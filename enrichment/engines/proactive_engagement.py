@@ -1,7 +1,7 @@
 """Engine 7, proactive engagement: when an agent may write first, how welcome it is, and what it could speak of."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -210,12 +210,8 @@ def _iso(at: float | None) -> str | None:
 def encode(state: EngagementState) -> bytes:
     """Return JSON."""
     known = state.approaches
-    plain = {
-        name: getattr(known, name) for name in Approaches.__dataclass_fields__ if name not in {"pending", "attempts"}
-    }
-    attempts = [astuple(attempt) for attempt in known.attempts]
-    pending = astuple(known.pending) if known.pending else None
-    return orjson.dumps([plain, attempts, pending, [astuple(topic) for topic in state.topics]])
+    plain = {name: getattr(known, name) for name in _PLAIN}
+    return orjson.dumps([plain, known.attempts, known.pending, state.topics])
 
 
 def decode(data: bytes) -> EngagementState:
@@ -224,12 +220,13 @@ def decode(data: bytes) -> EngagementState:
     fields: dict[str, Any] = plain | {"older": tuple(plain["older"])}
     known = Approaches(
         **fields,
-        attempts=[Attempt(*attempt) for attempt in attempts],
-        pending=Attempt(*pending) if pending else None,
+        attempts=[Attempt(**attempt) for attempt in attempts],
+        pending=Attempt(**pending) if pending else None,
     )
-    return EngagementState(approaches=known, topics=tuple(Known(*topic) for topic in topics))
+    return EngagementState(approaches=known, topics=tuple(Known(**topic) for topic in topics))
 
 
+_PLAIN = tuple(name for name in Approaches.__dataclass_fields__ if name not in {"pending", "attempts"})
 ENGINE = Engine(
     name="proactive_engagement",
     version=1,

@@ -8,7 +8,7 @@ import hashlib
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 
-from enrichment.engines.activation import base_level
+from enrichment.engines.activation import need_odds
 from enrichment.engines.frame import MemoryState, Review
 
 SIZE = 50
@@ -32,11 +32,11 @@ class RecallSample:
         if before is None:
             return None
         at = review.at
-        own = base_level(before.first_at, before.previous_at, before.last_at, before.uses, at)
+        own = need_odds(before.first_at, before.previous_at, before.last_at, before.uses, at)
         beaten, others = 0.0, 0
         for _, memory_id, first, previous, last, uses in self.entries:
             if memory_id != before.memory_id:
-                level = base_level(first, previous, last, uses, at)
+                level = need_odds(first, previous, last, uses, at)
                 beaten += 1.0 if level < own else 0.5 if level == own else 0.0
                 others += 1
         return beaten / others if others else None

@@ -70,7 +70,6 @@ def test_engines_see_one_vector_of_length_one() -> None:
     seen = preview(_after(message), BASE)
 
     assert [round(value, 3) for value in seen.vectors["m"].tolist()] == [0.6, 0.8]
-    assert not seen.messages[0].vectors
 
 
 def test_what_waits_comes_back_from_its_bytes() -> None:
@@ -78,7 +77,9 @@ def test_what_waits_comes_back_from_its_bytes() -> None:
 
     back = decode(encode(waiting))
 
-    assert replace(back, vectors={}) == replace(waiting, vectors={})
+    assert back.messages == tuple(replace(message, vectors={}) for message in waiting.messages)
+    assert (back.final, back.newest, back.accesses) == (waiting.final, waiting.newest, waiting.accesses)
+    assert (back.qualities, back.topics) == (waiting.qualities, waiting.topics)
     assert {key: vector.tolist() for key, vector in back.vectors.items()} == {
         key: vector.tolist() for key, vector in waiting.vectors.items()
     }
