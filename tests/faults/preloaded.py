@@ -1,12 +1,13 @@
-"""A process that has loaded the libraries and forks the program from there: loading them takes two seconds each time.
+"""A process that has loaded the program and forks it from there: loading it takes two seconds each time.
 
-It reads one order per line from its input (JSON: ``arguments``, ``environment``, ``stdout``, ``stderr``), prints the
-process id, and prints ``{"pid", "code", "max_rss_mb"}`` when that process ends; a negative code is a signal. Each fork
-reads its environment, its command line and every module of the program by itself, as after an ordinary start. When its
-input ends, it kills what is left and ends.
+It reads one order per line from its input (JSON: ``module``, ``arguments``, ``environment``, ``stdout``, ``stderr``),
+prints the process id, and prints ``{"pid", "code", "max_rss_mb"}`` when that process ends; a negative code is a signal.
+Each fork has an environment and a command line of its own, and starts where an ordinary start does. When its input
+ends, it kills what is left and ends.
 """
 
 import ctypes
+import importlib
 import json
 import os
 import platform
@@ -16,14 +17,8 @@ import signal
 import sys
 from typing import Any
 
-import asyncpg  # noqa: F401  # loaded here once, like all below
-import click  # noqa: F401
-import httpx  # noqa: F401
-import pydantic_settings  # noqa: F401
-import qdrant_client.http.models  # noqa: F401
-import rich.console  # noqa: F401
-import structlog  # noqa: F401
-import tenacity  # noqa: F401
+import enrichment.cli.main  # noqa: F401  # with everything that the program needs
+from enrichment import failpoints
 
 _PR_SET_PDEATHSIG = 1
 
@@ -33,6 +28,8 @@ def main() -> None:
     order = _serve()
     if order is not None:
         sys.argv = [sys.argv[0], *order["arguments"]]
+        # The one module that reads the environment when it is loaded.
+        importlib.reload(failpoints)
         runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
 
 

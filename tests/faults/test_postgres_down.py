@@ -24,7 +24,7 @@ def wait_for_commit(rig: Rig) -> None:
     """Wait until a worker that sleeps before its COMMIT has written its rows."""
     wait_until(lambda: rig.database.value(IN_TRANSACTION), "a transaction that is open", every=0.05)
     wait_until(lambda: rig.model.stats.calls and not rig.model.stats.in_flight, "the model's answer")
-    wait_until(lambda: rig.database.value("select count(*) from model_calls where answer is not null"), "the answer")
+    wait_until(lambda: rig.database.value("select count(*) from model_calls where ended_at is not null"), "the answer")
     wait_until(lambda: rig.database.value(IN_TRANSACTION), "the transaction of the commit", every=0.05)
 
 

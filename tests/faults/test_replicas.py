@@ -46,7 +46,7 @@ def test_a_replica_that_was_stopped_beyond_its_lease_writes_nothing_any_more(rig
 def test_a_replica_that_stalls_before_its_commit_is_fenced_and_its_answer_used(rig: Rig) -> None:
     rig.write(say(users=1, messages=8))
     stalled = rig.start("run", "--once", "--json", failpoints=f"C6=sleep:{LEASE_SECONDS + 3}")
-    wait_until(lambda: rig.database.value("select count(*) from model_calls where answer is not null"), "the answer")
+    wait_until(lambda: rig.database.value("select count(*) from model_calls where ended_at is not null"), "the answer")
 
     successor = rig.recover()
     late = rig.end(stalled, code=0)

@@ -57,7 +57,7 @@ def test_a_call_that_outlasts_the_grace_is_given_up_without_blame(rig: Rig) -> N
 def test_a_signal_during_the_commit_or_the_settling_leaves_nothing_half_done(rig: Rig, step: str) -> None:
     rig.write(say(users=1, messages=2))
     daemon = rig.start("run", failpoints=f"{step}=sleep:0.5")
-    wait_until(lambda: rig.database.value("select count(*) from model_calls where answer is not null"), "the answer")
+    wait_until(lambda: rig.database.value("select count(*) from model_calls where ended_at is not null"), "the answer")
 
     daemon.terminate()
     rig.end(daemon, code=0)
