@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from bench.engines import context_switch, memory_aging, memory_behavior, proactive_engagement
+from bench.engines import context_switch, memory_aging, memory_behavior, personality, proactive_engagement
 from bench.engines.check import Replay, Trial
 
 TRIALS: Mapping[str, tuple[Trial, ...]] = {
     "context_switch": context_switch.TRIALS,
     "memory_aging": memory_aging.TRIALS,
     "memory_behavior": memory_behavior.TRIALS,
+    "personality": personality.TRIALS,
     "proactive_engagement": proactive_engagement.TRIALS,
 }
 REPLAYS: Mapping[str, tuple[Replay, ...]] = {

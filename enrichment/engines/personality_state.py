@@ -1,0 +1,81 @@
+"""What engine 3 remembers of a pair: sums over exchanges, decayed, and a month of daily counts of modes."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from enrichment.engines import reactions
+from enrichment.engines.reactions import Pairing, Usual, usual
+from enrichment.engines.regression import Moments, no_moments
+from enrichment.engines.traits import TRAITS
+
+DAYS = 30
+CONTEXT = 3
+SIZE = CONTEXT + len(TRAITS)
+# By trait, and in the last row for all turns: exchanges, replies, and sum and count of three reactions.
+REACTIONS = ("valence_change", "length_ratio", "latency")
+COLUMNS = 2 + 2 * len(REACTIONS)
+_WORDS = (3.0, 0.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """On one day (days since 1970), how many turns showed each mode, of how many that it could be known of."""
+
+    day: int
+    shown: tuple[int, ...]
+    known: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class PersonalityState:
+    """Counts and sums, the decayed ones as of ``at`` (epoch seconds); ``length`` is of the bot's turns."""
+
+    turns: int = 0
+    at: float = 0.0
+    pairing: Pairing = field(default_factory=Pairing)
+    length: Usual = field(default_factory=lambda: usual(*_WORDS))
+    moments: Moments = field(default_factory=lambda: no_moments(SIZE))
+    sums: NDArray[np.float64] = field(default_factory=lambda: np.zeros((len(TRAITS) + 1, COLUMNS)))
+    days: tuple[Day, ...] = ()
+
+    def copy(self) -> "PersonalityState":
+        """Return a state that can be changed without changing this one."""
+        return replace(self, pairing=self.pairing.copy(), length=replace(self.length))
+
+
+def encode(state: PersonalityState) -> bytes:
+    """Return JSON; of the symmetric matrix the upper half."""
+    moments = state.moments
+    return orjson.dumps(
+        [
+            [state.turns, state.at, state.length.n, state.length.mean, state.length.square],
+            reactions.packed(state.pairing),
+            [moments.xx[np.triu_indices(SIZE)].tolist(), moments.xy.tolist(), moments.yy, moments.n],
+            state.sums.tolist(),
+            [[each.day, each.shown, each.known] for each in state.days],
+        ]
+    )
+
+
+def decode(data: bytes) -> PersonalityState:
+    """Return what ``encode`` took."""
+    (turns, at, *length), pairing, (upper, xy, yy, n), sums, days = orjson.loads(data)
+    return PersonalityState(
+        turns=turns,
+        at=at,
+        pairing=reactions.unpacked(pairing),
+        length=Usual(*length),
+        moments=Moments(xx=symmetric(upper), xy=np.array(xy), yy=yy, n=n),
+        sums=np.array(sums),
+        days=tuple(Day(day, tuple(shown), tuple(known)) for day, shown, known in days),
+    )
+
+
+def symmetric(upper: list[float]) -> NDArray[np.float64]:
+    """Return the matrix that has this upper half, row by row."""
+    xx = np.zeros((SIZE, SIZE))
+    xx[np.triu_indices(SIZE)] = upper
+    return np.asarray(xx + xx.T - np.diag(np.diag(xx)))
