@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 and BSD tools too, because that is what macOS ships.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint types imports format clean
+.PHONY: help install demo test test-faults check lint types imports format clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,7 +15,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	&& echo "$$python" && break; done)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## Make .venv with everything, tests and benches included
 	@echo "$(VENV) is up to date"
@@ -23,10 +23,13 @@ install: $(STAMP) ## Make .venv with everything, tests and benches included
 demo: $(STAMP) ## See chat messages go from pending to remembered, without a server or a key
 	@$(BIN)/python -m enrichment demo $(ARGS)
 
-test: $(STAMP) ## Run the tests (ARGS="-k name" for some of them)
-	$(BIN)/python -m pytest $(ARGS)
+test: $(STAMP) ## Run the tests but those below (ARGS="-k name" for some of them)
+	$(BIN)/python -m pytest -m "not faults" $(ARGS)
 
-check: lint types imports test ## Run all that must pass before a commit
+test-faults: $(STAMP) ## Kill, stop and break everything, and see that nothing is lost (minutes)
+	$(BIN)/python -m pytest -m faults $(ARGS)
+
+check: lint types imports test test-faults ## Run all that must pass before a commit
 
 lint: $(STAMP) ## Check style and formatting
 	$(BIN)/ruff check .
