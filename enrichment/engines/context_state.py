@@ -1,7 +1,6 @@
 """What engine 4 remembers of a pair: the open session and topic, the known topics, and how one follows another."""
 
 import base64
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,11 +35,11 @@ class OpenTopic:
     messages: int
     units: int
     clarity: float
-    terms: Counter[str] = field(default_factory=Counter)
+    terms: dict[str, int] = field(default_factory=dict)
 
     def copy(self) -> "OpenTopic":
         """Return a topic that can be continued without changing this one."""
-        return replace(self, terms=self.terms.copy())
+        return replace(self, terms=dict(self.terms))
 
 
 @dataclass(slots=True)
@@ -153,12 +152,20 @@ def _open(held: list[Any] | None) -> OpenTopic | None:
     if held is None:
         return None
     start, end, messages, units, clarity, terms, total = held
-    return OpenTopic(_unpacked(total, 1, np.float32)[0], start, end, messages, units, clarity, Counter(terms))
+    return OpenTopic(_unpacked(total, 1, np.float32)[0], start, end, messages, units, clarity, terms)
 
 
 def _topic(held: list[Any], vector: Vector) -> Topic:
     topic_id, weight, at, terms, keywords = held
-    return Topic(topic_id=topic_id, vector=vector, weight=weight, at=at, terms=terms, keywords=tuple(keywords))
+    return Topic(
+        topic_id=topic_id,
+        vector=vector,
+        weight=weight,
+        at=at,
+        terms=terms,
+        keywords=tuple(keywords),
+        size=sum(terms.values()),
+    )
 
 
 def _packed(vectors: list[Vector], kind: type[np.floating[Any]]) -> str:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+import numpy as np
+
 from enrichment.domain.messages import Message
 from enrichment.engines import switch_hazard
 from enrichment.engines.context_state import ContextState, OpenTopic, Segment, decode, encode
-from enrichment.engines.frame import Asked, Basis, CacheRow, Engine, Pair, Seen, Vector, envelope, tidy
+from enrichment.engines.frame import DIGITS, Asked, Basis, CacheRow, Engine, Pair, Seen, Vector, envelope, tidy
 from enrichment.engines.reading import read
 from enrichment.engines.segmentation import Decision, Session, Unit
 from enrichment.engines.spaces import LEXICAL, folded, of_words, space_of
@@ -22,6 +24,7 @@ _ENOUGH = 5
 _SHORT = 3
 _RECENT = 10
 _EDGES = 30
+_MOST_FOLLOWS = 256
 _MOST_TERMS = 256
 _PRIOR_MINUTES = 12.0
 _PRIOR_PER_HOUR = 60 / _PRIOR_MINUTES
@@ -96,7 +99,7 @@ def _learn(state: ContextState, decision: Decision) -> None:
         if state.open:
             _close(state, by_switch=True)
             state.switches += 1
-        state.open = OpenTopic(unit.vector * 0, unit.start, unit.end, 0, 0, decision.clarity)
+        state.open = OpenTopic(np.zeros_like(unit.vector), unit.start, unit.end, 0, 0, decision.clarity)
     topic = state.open
     if topic is None:
         return
@@ -105,7 +108,8 @@ def _learn(state: ContextState, decision: Decision) -> None:
     topic.messages += unit.messages
     topic.units += 1
     if len(topic.terms) < _MOST_TERMS:
-        topic.terms.update(unit.terms)
+        for term in unit.terms:
+            topic.terms[term] = topic.terms.get(term, 0) + 1
 
 
 def _close(state: ContextState, *, by_switch: bool) -> None:
@@ -117,12 +121,14 @@ def _close(state: ContextState, *, by_switch: bool) -> None:
     found = nearest(state.topics, vector, state.difference.bar)
     topic_id = found[0] if found else state.next_topic
     state.next_topic += found is None
-    state.topics = told(state.topics, topic_id, vector, topic.units, topic.terms, topic.end)
+    known = state.topics
+    state.topics = told(known, topic_id, vector, topic.units, topic.terms, topic.end)
     if state.before:
         previous, other = state.before
         state.difference = state.difference.added(float(other @ vector))
         state.follows[previous, topic_id] = state.follows.get((previous, topic_id), 0) + 1
-    state.follows = {pair: n for pair, n in state.follows.items() if state.topics.keys() >= set(pair)}
+    if len(state.follows) > _MOST_FOLLOWS or topic_id not in known:
+        state.follows = _kept(state)
     state.before = (topic_id, vector)
     state.exits, state.at_risk = switch_hazard.ended(state.exits, state.at_risk, topic.units, by_switch=by_switch)
     state.closed += 1
@@ -130,6 +136,14 @@ def _close(state: ContextState, *, by_switch: bool) -> None:
     segment = Segment(topic_id, state.topics[topic_id].keywords, topic.start, topic.end, topic.messages, topic.clarity)
     state.recent = (*state.recent, segment)[-_RECENT:]
     state.open = None
+
+
+def _kept(state: ContextState) -> dict[tuple[int, int], int]:
+    """Return the transitions between topics that are still known, at most half of what would be too many."""
+    known = [edge for edge in state.follows.items() if edge[0][0] in state.topics and edge[0][1] in state.topics]
+    if len(known) > _MOST_FOLLOWS:
+        known = sorted(known, key=lambda edge: (-edge[1], edge[0]))[: _MOST_FOLLOWS // 2]
+    return dict(known)
 
 
 def report(state: ContextState, pair: Pair, asked: Asked) -> ContextRow:
@@ -146,11 +160,11 @@ def report(state: ContextState, pair: Pair, asked: Asked) -> ContextRow:
     return ContextRow(
         user_id=pair.user_id,
         bot_name=pair.bot_name,
-        recent_topics=tidy({**said, "segments": _segments(state)}),
+        recent_topics={**said, "segments": _segments(state)},
         avg_topic_duration_minutes=tidy(_minutes(state, asked)) if state.closed >= FEWEST_CLOSED else None,
         context_switch_frequency=tidy(_per_hour(state, asked)) if state.units >= FEWEST_UNITS else None,
         predicted_switch_likelihood=tidy(predicted) if state.units >= FEWEST_UNITS else None,
-        topic_transition_graph=tidy({**said, **_graph(state)}),
+        topic_transition_graph={**said, **_graph(state)},
     )
 
 
@@ -179,7 +193,7 @@ def _segments(state: ContextState) -> list[dict[str, Any]]:
             "start_time": _iso(segment.start),
             "end_time": _iso(segment.end),
             "n_messages": segment.messages,
-            "p": segment.clarity,
+            "p": round(segment.clarity, DIGITS),
             "open": topic is not None and at == len(shown) - 1,
         }
         for at, segment in enumerate(shown)
@@ -211,7 +225,11 @@ def _graph(state: ContextState) -> dict[str, Any]:
     edges = sorted(state.follows.items(), key=lambda edge: (-edge[1], edge[0]))[:_EDGES]
     return {
         "nodes": [
-            {"id": each.topic_id, "label": " ".join(each.keywords) or None, "weight": weights[each.topic_id]}
+            {
+                "id": each.topic_id,
+                "label": " ".join(each.keywords) or None,
+                "weight": round(weights[each.topic_id], DIGITS),
+            }
             for each in sorted(state.topics.values(), key=lambda each: (-weights[each.topic_id], each.topic_id))
         ],
         "edges": [
@@ -219,7 +237,7 @@ def _graph(state: ContextState) -> dict[str, Any]:
                 "from": before,
                 "to": after,
                 "n": n,
-                "p": (n + _SMOOTHING * weights[after] / total) / (left[before] + _SMOOTHING),
+                "p": round((n + _SMOOTHING * weights[after] / total) / (left[before] + _SMOOTHING), DIGITS),
             }
             for (before, after), n in edges
         ],

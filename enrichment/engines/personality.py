@@ -19,6 +19,7 @@ from enrichment.engines.personality_state import (
     DAYS,
     REACTIONS,
     SIZE,
+    UPPER,
     Day,
     PersonalityState,
     decode,
@@ -136,7 +137,7 @@ def report(state: PersonalityState, pair: Pair, asked: Asked) -> PersonalityRow:
         adaptation_suggestions=tidy(
             {**said, "paired": state.moments.n, "suggestions": suggestions(traits, state.moments.n)}
         ),
-        trait_evolution_history=tidy({**said, "traits": history(state.days, _names(traits))}),
+        trait_evolution_history={**said, "traits": history(state.days, _names(traits))},
     )
 
 
@@ -249,7 +250,7 @@ def _responses(state: PersonalityState) -> dict[str, Any]:
 def contribute(state: PersonalityState) -> dict[str, float]:
     """Return the pair's sums, from which those of all users of a bot add up."""
     moments = state.moments
-    upper = moments.xx[np.triu_indices(SIZE)].tolist()
+    upper = moments.xx[UPPER].tolist()
     return {
         **{f"modes.xx.{k:02}": value for k, value in enumerate(upper)},
         **{f"modes.xy.{k:02}": value for k, value in enumerate(moments.xy.tolist())},

@@ -17,6 +17,7 @@ SIZE = CONTEXT + len(TRAITS)
 # By trait, and in the last row for all turns: exchanges, replies, and sum and count of three reactions.
 REACTIONS = ("valence_change", "length_ratio", "latency")
 COLUMNS = 2 + 2 * len(REACTIONS)
+UPPER = np.triu_indices(SIZE)
 _WORDS = (3.0, 0.8)
 
 
@@ -53,7 +54,7 @@ def encode(state: PersonalityState) -> bytes:
         [
             [state.turns, state.at, state.length.n, state.length.mean, state.length.square],
             reactions.packed(state.pairing),
-            [moments.xx[np.triu_indices(SIZE)].tolist(), moments.xy.tolist(), moments.yy, moments.n],
+            [moments.xx[UPPER].tolist(), moments.xy.tolist(), moments.yy, moments.n],
             state.sums.tolist(),
             [[each.day, each.shown, each.known] for each in state.days],
         ]
@@ -77,5 +78,5 @@ def decode(data: bytes) -> PersonalityState:
 def symmetric(upper: list[float]) -> NDArray[np.float64]:
     """Return the matrix that has this upper half, row by row."""
     xx = np.zeros((SIZE, SIZE))
-    xx[np.triu_indices(SIZE)] = upper
+    xx[UPPER] = upper
     return np.asarray(xx + xx.T - np.diag(np.diag(xx)))

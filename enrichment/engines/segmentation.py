@@ -102,7 +102,7 @@ class Session:
     def extend(self, until: float) -> None:
         """Take a short message, which belongs to the last unit."""
         last = self.units[-1]
-        self.units[-1] = replace(last, end=until, messages=last.messages + 1)
+        self.units[-1] = Unit(last.vector, last.start, until, last.messages + 1, last.terms)
 
     def finish(self, depths: Depths) -> list[Decision]:
         """Decide what is left, as if no more units came: windows and climbs end where the session ends."""

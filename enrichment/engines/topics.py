@@ -5,8 +5,8 @@ session are about different topics, so their likeness shows what "different" loo
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,7 +24,7 @@ _MOST_INERTIA = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """What segments about one thing have in common; ``weight`` counts units, decayed to the time ``at``."""
+    """What segments about one thing have in common; ``weight`` counts units, decayed to ``at``, ``size`` words."""
 
     topic_id: int
     vector: Vector
@@ -32,6 +32,7 @@ class Topic:
     at: float
     terms: Mapping[str, int] = field(default_factory=dict)
     keywords: tuple[str, ...] = ()
+    size: int = 0
 
     def weight_at(self, now: float) -> float:
         """Return the weight at another time."""
@@ -83,21 +84,31 @@ def told(topics: Topics, topic_id: int, vector: Vector, units: int, terms: Mappi
     weight = known.weight_at(at) if known else 0.0
     joint = as_stored(vector * units + (known.vector * min(weight, _MOST_INERTIA) if known else 0))
     kept = _most_frequent(terms, known.terms if known else {})
-    grown = {**topics, topic_id: Topic(topic_id=topic_id, vector=joint, weight=weight + units, at=at, terms=kept)}
+    others = [each for each in topics.values() if each.topic_id != topic_id]
+    grown = {
+        **topics,
+        topic_id: Topic(
+            topic_id=topic_id,
+            vector=joint,
+            weight=weight + units,
+            at=at,
+            terms=kept,
+            keywords=_keywords(kept, others),
+            size=sum(kept.values()),
+        ),
+    }
     if len(grown) > MOST_TOPICS:
-        others = (each for each in grown.values() if each.topic_id != topic_id)
         del grown[min(others, key=lambda each: (each.weight_at(at), each.topic_id)).topic_id]
-    return {**grown, topic_id: replace(grown[topic_id], keywords=_keywords(grown, topic_id))}
+    return grown
 
 
-def _keywords(topics: Topics, topic_id: int) -> tuple[str, ...]:
+def _keywords(terms: Mapping[str, int], others: Sequence[Topic]) -> tuple[str, ...]:
     """Return the words that tell a topic from the others: tf / |topic| x ln(1 + A / f) (BERTopic's c-TF-IDF)."""
-    terms = topics[topic_id].terms
     size = sum(terms.values())
-    mean_size = sum(sum(each.terms.values()) for each in topics.values()) / len(topics)
+    mean_size = (size + sum([each.size for each in others])) / (1 + len(others))
     scored = []
     for term in sorted(terms, key=lambda term: (-terms[term], term))[:_CANDIDATES]:
-        everywhere = sum([each.terms.get(term, 0) for each in topics.values()])
+        everywhere = terms[term] + sum([each.terms.get(term, 0) for each in others])
         scored.append((-terms[term] / size * math.log(1 + mean_size / everywhere), term))
     return tuple(term for _, term in sorted(scored)[:KEYWORDS])
 
