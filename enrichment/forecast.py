@@ -71,6 +71,7 @@ class Forecaster:
                 plan = plan_turn(user_id, messages, history, limits.batches)
                 result.messages += sum(len(batch.messages) for batch in plan.batches)
                 result.skipped += len(fetched.skipped) + len(plan.skipped)
+                result.skipped += sum(len(batch.messages) for batch, _ in plan.passed_over)
                 for batch in plan.batches:
                     prompt = ask(batch, await self.memory.known(batch), limits=limits.prompts)
                     result.add(prompt, self.model)

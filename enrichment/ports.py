@@ -201,6 +201,9 @@ class History(Protocol):
     async def skip(self, user_id: str, skipped: Sequence[Skipped | tuple[Message, str]], lease: Lease) -> None:
         """Write ledger rows for points that are settled without being read; fenced like a commit."""
 
+    async def pass_over(self, batch: Batch, reason: str, lease: Lease) -> None:
+        """Skip all messages of a batch within their sessions, which go on as if it had been read; fenced."""
+
 
 class Memory(Protocol):
     """Facts and summaries."""

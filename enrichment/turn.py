@@ -108,6 +108,9 @@ class Turn:
         user_id = self._lease.user_id
         history = await self._ports.history.history(user_id, messages, skipped)
         plan = plan_turn(user_id, messages, history, self._limits.batches)
+        for batch, reason in plan.passed_over:
+            await self._ports.history.pass_over(batch, reason, self._lease)
+            self.tally.skipped += len(batch.messages)
         ended = {(entry.ref, entry.content_hash): entry for entry in history.entries}
         to_skip = [item for item in skipped if (item.ref, item.content_hash) not in ended]
         if to_skip or plan.skipped:

@@ -67,6 +67,9 @@ class NoHistory:
     async def skip(self, user_id: str, skipped: Sequence[Skipped | tuple[Message, str]], lease: Lease) -> None:
         raise NotImplementedError("planning writes nothing")
 
+    async def pass_over(self, batch: Batch, reason: str, lease: Lease) -> None:
+        raise NotImplementedError("planning writes nothing")
+
 
 class NoMemory:
     """``ports.Memory`` of a database that has no schema yet: nothing is known."""

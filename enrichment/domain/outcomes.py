@@ -28,6 +28,7 @@ class SkipReason(StrEnum):
     DUPLICATE = "duplicate"
     ERASED = "erased"
     NO_USER_MESSAGE = "no_user_message"
+    TRIVIAL = "trivial"
     DROPPED = "dropped"
 
 

@@ -12,17 +12,20 @@ from enrichment.domain.outcomes import Outcome, Settlement, SkipReason
 from enrichment.planning.packing import pack
 from enrichment.planning.positions import position
 from enrichment.planning.sessions import split
+from enrichment.planning.worth import is_worth_reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnPlan:
     """Where each message of a turn goes: into one batch, among the skipped, or only to be settled as the ledger says.
 
-    ``batches`` are to be asked in order; when one fails, the turn is planned again.
+    ``batches`` are to be asked in order; when one fails, the turn is planned again. ``passed_over`` are skipped too,
+    but their sessions go on with them: what is said next may answer them.
     """
 
     batches: tuple[Batch, ...] = ()
     skipped: tuple[tuple[Message, SkipReason], ...] = ()
+    passed_over: tuple[tuple[Batch, SkipReason], ...] = ()
     settle_only: tuple[Settlement, ...] = ()
 
 
@@ -34,7 +37,8 @@ def plan_turn(user_id: str, messages: Iterable[Message], history: UserHistory, l
     - Copies of one message (equal identity) are read once: if their texts differ, the last in order has the current
       text, and the first with that text is read. A text that the ledger has under another point is not read again;
       another text than the ledger's is an edit and is read.
-    - A batch that would hold no message of the user is not asked: what only the bot said teaches nothing about anybody.
+    - A batch that would hold no message of the user, or nothing of theirs but small talk, is passed over: what only the
+      bot said teaches nothing about anybody, nor does "thanks". Read together with others, small talk stays.
     """
     ends = {(entry.ref, entry.content_hash): entry for entry in history.entries}
     read_before = {(entry.identity, entry.content_hash) for entry in history.entries}
@@ -58,9 +62,10 @@ def plan_turn(user_id: str, messages: Iterable[Message], history: UserHistory, l
         key: record.largest_batch for key, record in history.attempts.items() if record.largest_batch is not None
     }
     batches = pack(user_id, split(user_id, current, history.sessions, limits), limits, largest)
-    skipped += [(m, SkipReason.NO_USER_MESSAGE) for batch in batches if not _is_askable(batch) for m in batch.messages]
+    reasons = [_passing_over(batch) for batch in batches]
     return TurnPlan(
-        batches=tuple(filter(_is_askable, batches)),
+        batches=tuple(batch for batch, reason in zip(batches, reasons, strict=True) if reason is None),
+        passed_over=tuple((batch, reason) for batch, reason in zip(batches, reasons, strict=True) if reason),
         skipped=tuple(sorted(skipped, key=lambda item: position(item[0]))),
         settle_only=tuple(settle_only),
     )
@@ -75,8 +80,11 @@ def _is_erased(message: Message, erased_before: datetime | None) -> bool:
     return erased_before is not None and (not message.time_known or message.said_at <= erased_before)
 
 
-def _is_askable(batch: Batch) -> bool:
-    return any(message.role is Role.USER for window in batch.windows for message in window.messages)
+def _passing_over(batch: Batch) -> SkipReason | None:
+    """Return why a batch is not worth a call, None if it is."""
+    if not any(message.role is Role.USER for message in batch.messages):
+        return SkipReason.NO_USER_MESSAGE
+    return None if is_worth_reading(batch) else SkipReason.TRIVIAL
 
 
 def _settlements(message: Message, end: LedgerEntry) -> list[Settlement]:

@@ -1,4 +1,5 @@
--- The sessions that overlap some stretches of time, with their summaries and the last messages that were read.
+-- The sessions that overlap some stretches of time, with their summaries and the last messages that were read, or
+-- passed over.
 -- $1 user_id text, $2 bot_names text[], $3 starts timestamptz[], $4 ends timestamptz[], $5 longest session interval,
 -- $6 recent messages integer
 select s.session_id, s.bot_name, s.channel_id, s.conversation_id, s.scope, s.started_at, s.ended_at, s.message_count,
@@ -14,7 +15,8 @@ select s.session_id, s.bot_name, s.channel_id, s.conversation_id, s.scope, s.sta
            array_agg(l.point_id order by l.said_at, l.point_id) as point_ids
       from (select collection, point_id, said_at
               from ledger
-             where user_id = $1 and session_id = s.session_id and outcome = 'completed' and withdrawn_at is null
+             where user_id = $1 and session_id = s.session_id and withdrawn_at is null
+               and (outcome = 'completed' or reason in ('trivial', 'no_user_message'))
              order by said_at desc, point_id desc
              limit $6) as l
   ) as recent

@@ -16,6 +16,7 @@ from tests.planning.builders import (
     START,
     USER,
     a_message,
+    a_session,
     an_entry,
     drawn_messages,
     frozen_sessions,
@@ -31,7 +32,8 @@ def planned(plan: TurnPlan) -> list[str]:
 
 
 def skipped(plan: TurnPlan) -> dict[str, SkipReason]:
-    return {message.ref.point_id: reason for message, reason in plan.skipped}
+    passed_over = [(message, reason) for batch, reason in plan.passed_over for message in batch.messages]
+    return {message.ref.point_id: reason for message, reason in (*plan.skipped, *passed_over)}
 
 
 def test_what_the_ledger_has_for_this_point_is_only_settled() -> None:
@@ -56,7 +58,7 @@ def test_a_copy_under_another_point_is_skipped_as_duplicate() -> None:
 
 
 def test_an_edit_of_what_was_read_is_read_again() -> None:
-    first, edit = a_message("p", message_id="7", text="hi"), a_message("p", message_id="7", text="hello")
+    first, edit = a_message("p", message_id="7", text="hi"), a_message("p", message_id="7", text="hello, I am Bo")
 
     plan = plan_turn(USER, [edit], UserHistory(entries=(an_entry(first),)), LIMITS)
 
@@ -64,7 +66,7 @@ def test_an_edit_of_what_was_read_is_read_again() -> None:
 
 
 def test_of_copies_in_one_turn_the_first_is_read() -> None:
-    copies = [a_message(name, at, message_id="7", text="hi") for name, at in [("b", 2), ("a", 1), ("c", 3)]]
+    copies = [a_message(name, at, message_id="7", text="tea") for name, at in [("b", 2), ("a", 1), ("c", 3)]]
 
     plan = plan_turn(USER, copies, NOTHING, LIMITS)
 
@@ -111,6 +113,40 @@ def test_a_session_of_the_bot_alone_rides_along_with_one_of_the_user() -> None:
 
     assert planned(plan) == ["bot", "user"]
     assert len(plan.batches) == 1
+
+
+def test_small_talk_alone_is_passed_over_and_so_is_what_the_bot_says_to_it() -> None:
+    messages = [a_message("a", 0, text="Hi Ava! 😊"), a_message("b", 1, text="How can I help?", role=Role.BOT)]
+
+    plan = plan_turn(USER, messages, NOTHING, LIMITS)
+
+    assert plan.batches == ()
+    assert skipped(plan) == dict.fromkeys(["a", "b"], SkipReason.TRIVIAL)
+
+
+def test_small_talk_beside_anything_else_is_read_with_it() -> None:
+    messages = [
+        a_message("a", 0, text="Thanks!"),
+        a_message("b", 500, text="I moved to Ghent."),
+        a_message("c", 501, text="ok"),
+    ]
+
+    assert planned(plan_turn(USER, messages, NOTHING, LIMITS)) == ["a", "b", "c"]
+
+
+def test_a_yes_in_a_session_that_goes_on_may_be_an_answer_and_thanks_is_none() -> None:
+    history = UserHistory(sessions=(a_session(0, 10),))
+
+    assert planned(plan_turn(USER, [a_message("a", 12, text="Yes!")], history, LIMITS)) == ["a"]
+    assert planned(plan_turn(USER, [a_message("a", 12, text="Thanks!")], history, LIMITS)) == []
+
+
+def test_what_is_passed_over_keeps_its_session() -> None:
+    session = a_session(0, 10)
+
+    plan = plan_turn(USER, [a_message("a", 12, text="Thanks!")], UserHistory(sessions=(session,)), LIMITS)
+
+    assert [window.session for batch, _ in plan.passed_over for window in batch.windows] == [session]
 
 
 def test_attempts_bound_the_batches() -> None:

@@ -1,6 +1,7 @@
 """What has happened to messages before: their ledger rows, their attempts, and the sessions near them."""
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -10,10 +11,12 @@ from enrichment.adapters.postgres.ends import End, Origin, drop_attempts, end_of
 from enrichment.adapters.postgres.leases import hold
 from enrichment.adapters.postgres.pool import Connection, Database
 from enrichment.adapters.postgres.queries import query
-from enrichment.domain.batches import Limits, Session, SessionKey
+from enrichment.domain.batches import Batch, Limits, Session, SessionKey
 from enrichment.domain.changes import AttemptRecord, LedgerEntry, UserHistory
+from enrichment.domain.digest import Digest
 from enrichment.domain.messages import Message, PointRef, Skipped
 from enrichment.domain.outcomes import Outcome
+from enrichment.memory.summaries import revised_sessions
 from enrichment.ports import Lease
 
 _Stretch = tuple[str, datetime, datetime]
@@ -58,6 +61,26 @@ class PostgresHistory:
             await hold(connection, lease)
             await recount(connection, user_id, await write_ends(connection, origin, ends))
             await drop_attempts(connection, user_id, ends)
+
+        await self._database.transact(work)
+
+    async def pass_over(self, batch: Batch, reason: str, lease: Lease) -> None:
+        origin = Origin(user_id=batch.user_id, pipeline_version=self._pipeline_version)
+        ends = [
+            end_of(message, Outcome.SKIPPED, reason=reason, session_id=window.session_id)
+            for window in batch.windows
+            for message in window.messages
+        ]
+        sessions = [
+            (batch.user_id, one.session_id, *astuple(one.key), one.started_at, one.ended_at, 0)
+            for one in revised_sessions(batch, Digest())
+        ]
+
+        async def work(connection: Connection) -> None:
+            await hold(connection, lease)
+            await recount(connection, batch.user_id, await write_ends(connection, origin, ends))
+            await connection.executemany(query("write_session"), sessions)
+            await drop_attempts(connection, batch.user_id, ends)
 
         await self._database.transact(work)
 

@@ -11,7 +11,18 @@ from enrichment.domain.batches import Session
 from enrichment.domain.changes import AttemptRecord, Changes, UserHistory
 from enrichment.domain.messages import PointRef, Skipped
 from enrichment.errors import ConflictingLedger, LeaseLost
-from tests.adapters.postgres.examples import KEY, SESSION, START, USER, Stage, a_fact, a_message, a_session, learnt
+from tests.adapters.postgres.examples import (
+    KEY,
+    SESSION,
+    START,
+    USER,
+    Stage,
+    a_batch,
+    a_fact,
+    a_message,
+    a_session,
+    learnt,
+)
 
 ODD = Skipped(ref=PointRef("chat", "odd"), reason="no_text", content_hash=b"h", revision="r1", bot_name="ava")
 
@@ -115,6 +126,20 @@ async def test_what_is_skipped_comes_to_its_end_with_a_reason(stage: Stage) -> N
         ("m1", "skipped", "duplicate"),
         ("odd", "skipped", "no_text"),
     ]
+
+
+async def test_what_is_passed_over_goes_on_with_its_session(stage: Stage) -> None:
+    lease, hello, bot = await stage.claim(), a_message("m1"), a_message("m2", 1)
+    await stage.history.pass_over(a_batch(hello, bot), "trivial", lease)
+
+    later = a_message("m3", 10)
+    history = await stage.history.history(USER, [later], ())
+
+    assert [(one.ended_at, one.message_count, one.recent) for one in history.sessions] == [
+        (bot.said_at, 0, (hello.ref, bot.ref))
+    ]
+    rows = await stage.rows("select outcome, reason, session_id from ledger")
+    assert rows == [{"outcome": "skipped", "reason": "trivial", "session_id": SESSION}] * 2
 
 
 async def test_what_is_skipped_after_an_edit_takes_its_older_text_along(stage: Stage) -> None:
