@@ -14,5 +14,6 @@ TRIALS: Mapping[str, tuple[Trial, ...]] = {
 }
 REPLAYS: Mapping[str, tuple[Replay, ...]] = {
     "context_switch": context_switch.REPLAYS,
+    "memory_aging": memory_aging.REPLAYS,
     "memory_behavior": memory_behavior.REPLAYS,
 }

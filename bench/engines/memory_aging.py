@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from statistics import fmean, median, quantiles
 
 from bench.engines.check import Check
+from bench.engines.locomo_replay import replayed
 from bench.engines.stream import Stream, day, said
 from enrichment.engines.activation import activation
 from enrichment.engines.frame import Access, Asked, MemoryState
@@ -71,6 +72,7 @@ def trend_is_not_fooled() -> Iterator[Check]:
     yield Check(check="a doubling found, 3 a day in bursts (limit)", value=found, naive=naive)
 
 
+REPLAYS = (replayed,)
 TRIALS = (need_law_is_recovered, activation_needs_four_numbers, trend_is_not_fooled)
 _REPEATS = 45
 

@@ -16,6 +16,7 @@ from enrichment.engines.receptivity import DAYPARTS, by_daypart
 
 _USERS = 600
 _APPROACHED_USERS, _APPROACHED = 300, 0.5
+_CLOCK_CHANGED = 60
 _MAIN_SHARE, _CONCENTRATION = 0.65, 4.0
 
 
@@ -39,6 +40,21 @@ def hour_is_found() -> Iterator[Check]:
                 low=bound,
                 naive=fmean(error <= within for error in naive),
             )
+
+
+def clock_change_is_followed() -> Iterator[Check]:
+    """Users without a known zone whose clocks were put on by an hour 30 days ago, after 60 days of the old time."""
+    found = []
+    for seed in range(40):
+        chance = random.Random(f"clock-{seed}")
+        truth = chance.uniform(0, 24)
+        messages = []
+        for i in range(90):
+            hour = (chance.vonmisesvariate(truth * math.pi / 12, 8.0) * 12 / math.pi) % 24
+            messages.append(said(f"m{i}", day(i + (hour + (i >= _CLOCK_CHANGED)) / 24)))
+        best = _row(messages, 90).suggested_topics["timing"]["best_hours"][0]
+        found.append(_apart(best + 0.25, truth + 1))
+    yield Check(check="hours off, a month after clocks changed", value=fmean(found), high=1.0)
 
 
 def patience_is_found() -> Iterator[Check]:
@@ -108,7 +124,13 @@ def receptive_daypart_is_found() -> Iterator[Check]:
     yield Check(check="replies earned, of the best daypart's", value=fmean(earned), low=0.88, naive=fmean(raw_earned))
 
 
-TRIALS = (hour_is_found, patience_is_found, uplift_is_not_the_success_rate, receptive_daypart_is_found)
+TRIALS = (
+    hour_is_found,
+    clock_change_is_followed,
+    patience_is_found,
+    uplift_is_not_the_success_rate,
+    receptive_daypart_is_found,
+)
 
 
 def _favourite(chance: random.Random, main: float) -> float:

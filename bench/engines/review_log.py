@@ -39,7 +39,7 @@ def judged(file: Path, what: str) -> Iterator[Check]:
     yield Check(
         check=f"log loss, {what}, beside .2 + .8 exp(-.1 t)", value=loss, high=0.47, naive=_log_loss(rule, outcomes)
     )
-    yield Check(check=f"AUC, {what}", value=_auc(ours, outcomes), low=0.70, naive=_auc(rule, outcomes))
+    yield Check(check=f"AUC, {what}", value=auc(ours, outcomes), low=0.70, naive=auc(rule, outcomes))
     yield Check(check=f"RMSE by bins, {what}", value=_bin_error(ours, outcomes), naive=_bin_error(mean, outcomes))
 
 
@@ -76,7 +76,7 @@ def _log_loss(shares: Sequence[float], outcomes: Sequence[bool]) -> float:
     return -fmean(math.log(p if y else 1 - p) for p, y in zip(held, outcomes, strict=True))
 
 
-def _auc(shares: Sequence[float], outcomes: Sequence[bool]) -> float:
+def auc(shares: Sequence[float], outcomes: Sequence[bool]) -> float:
     """Return how often a success was given more than a failure; ties count half."""
     wins, failures = 0.0, 0
     for _, tied in groupby(sorted(zip(shares, outcomes, strict=True)), key=itemgetter(0)):

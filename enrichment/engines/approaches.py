@@ -1,7 +1,7 @@
 """Tells who began: sessions a user opened, attempts the agent made, and what became of them.
 
-A bot message after half an hour of silence that answers nothing is an attempt; a user's message within 24 hours is its
-reply. Everything else with which a user ends a silence is a return of their own.
+A bot message after half an hour of silence is an attempt, unless it answers the user within six hours; a user's message
+within 24 hours is its reply. Everything else with which a user ends a silence is a return of their own.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from enrichment.engines.receptivity import DAYPARTS
 SESSION_SECONDS = 1800.0
 HOUR = 3600.0
 REPLY_SECONDS = 24 * HOUR
+ANSWER_SECONDS = 6 * HOUR
 KEPT = 20
 _FADING_SECONDS = hours.HALF_LIFE_DAYS * 86_400
 _BINS_PER_DAYPART = hours.BINS // DAYPARTS
@@ -84,8 +85,8 @@ class Approaches:
 
     def hear_bot(self, at: float) -> None:
         """Note that the agent wrote."""
-        quiet = self.last is None or at - self.last >= SESSION_SECONDS
-        if quiet and not self.last_is_user:
+        patience = ANSWER_SECONDS if self.last_is_user else SESSION_SECONDS
+        if self.last is None or at - self.last >= patience:
             self._attempt(at)
         self.last, self.last_is_user = at, False
 

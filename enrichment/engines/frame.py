@@ -115,7 +115,8 @@ class Seen:
     """What became final for a (user, bot) pair: each kind in time order, each event once, and the user's time zone.
 
     ``messages`` are in ``Message.order``; their own vectors are not to be read, since they do not survive waiting:
-    ``vectors`` has one for each message that has any, by ``message.ref.point_id``. ``reviews`` say what creations and accesses did to memories.
+    ``vectors`` has one for each message that has any, by ``message.ref.point_id``. ``reviews`` say what creations and
+    accesses did to memories.
     """
 
     user_id: str

@@ -6,6 +6,7 @@ the one before are one use: its first grade counts.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from operator import itemgetter
 
 from enrichment.domain.messages import Message
@@ -17,6 +18,8 @@ SESSION_SECONDS = 1800.0
 DAY_SECONDS = 86_400.0
 DUE = 0.9
 RISK = 0.7
+# What is remembered for thousands of years is due then at the latest: dates end in the year 9999.
+FAR = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 ORDINARY = 0.3
 STRIKING = 0.7
 
@@ -125,8 +128,8 @@ def _used(access: Access, at: float, before: MemoryState | None) -> Review | Non
         lapses=before.lapses + (access.grade == fsrs.AGAIN),
         stability_days=strength.stability,
         difficulty=strength.difficulty,
-        due_at=at + DAY_SECONDS * fsrs.days_until(DUE, strength.stability),
-        risk_at=at + DAY_SECONDS * fsrs.days_until(RISK, strength.stability),
+        due_at=min(at + DAY_SECONDS * fsrs.days_until(DUE, strength.stability), FAR),
+        risk_at=min(at + DAY_SECONDS * fsrs.days_until(RISK, strength.stability), FAR),
     )
     return Review(at=at, grade=access.grade, before=before, after=used)
 

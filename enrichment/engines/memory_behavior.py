@@ -212,7 +212,7 @@ def _described(memory: MemoryState, user_scale: float, now: float) -> dict[str, 
         "D": memory.difficulty,
         "n": memory.uses,
         "last": datetime.fromtimestamp(round(memory.last_at), UTC).isoformat(),
-        "due_at": datetime.fromtimestamp(round(min(memory.due_at, _FAR)), UTC).isoformat(),
+        "due_at": datetime.fromtimestamp(round(memory.due_at), UTC).isoformat(),
     }
 
 
@@ -271,7 +271,6 @@ def _entries(rows: Iterable[Sequence[Any]]) -> Iterable[tuple[str, str, float, f
 
 
 _UNKNOWN = Scale(1.0, math.exp(-1.645), math.exp(1.645), 0.0)
-_FAR = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 ENGINE = Engine(
     name="memory_behavior",
     version=1,
