@@ -13,6 +13,8 @@ from enrichment.turn import TurnLimits
 
 # Before anything is known of a model: a fraction and a multiple of the 50 that a strong model wrote in a measurement.
 PRIOR = AnswerLengths(low=20, high=80)
+# How far the estimate of a prompt's tokens may be off.
+_ERROR = 0.15
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,8 +41,8 @@ class Forecast:
         tokens, most = prompt.estimated_tokens, prompt.max_answer_tokens
         self.model_calls += 1
         self.prompt_tokens += tokens
-        self.cost_usd_low += model.price(tokens, min(low, most), prompt.fixed_tokens)
-        self.cost_usd_high += model.price(tokens, min(high, most))
+        self.cost_usd_low += model.price(round(tokens * (1 - _ERROR)), min(low, most), prompt.fixed_tokens)
+        self.cost_usd_high += model.price(round(tokens * (1 + _ERROR)), min(high, most))
         self.first_prompt = self.first_prompt or prompt
 
 
