@@ -2,11 +2,19 @@
 
 from collections.abc import Mapping
 
-from bench.engines import context_switch, memory_aging, memory_behavior, personality, proactive_engagement
+from bench.engines import (
+    context_switch,
+    conversation_patterns,
+    memory_aging,
+    memory_behavior,
+    personality,
+    proactive_engagement,
+)
 from bench.engines.check import Replay, Trial
 
 TRIALS: Mapping[str, tuple[Trial, ...]] = {
     "context_switch": context_switch.TRIALS,
+    "conversation_patterns": conversation_patterns.TRIALS,
     "memory_aging": memory_aging.TRIALS,
     "memory_behavior": memory_behavior.TRIALS,
     "personality": personality.TRIALS,
