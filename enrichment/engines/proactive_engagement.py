@@ -12,7 +12,7 @@ from enrichment.engines import approaches, hours, intervals, timing
 from enrichment.engines.approaches import Approaches, Attempt
 from enrichment.engines.frame import Asked, Basis, CacheRow, Courtesy, Engine, Pair, Seen, envelope, tidy
 from enrichment.engines.hours import Floats, profile
-from enrichment.engines.intervals import Returns, returns
+from enrichment.engines.intervals import returns
 from enrichment.engines.receptivity import DAYPARTS, by_daypart, uplift
 from enrichment.engines.suggestions import Known, heard, suggested
 
@@ -94,8 +94,7 @@ def report(state: EngagementState, pair: Pair, asked: Asked) -> EngagementRow:
 
 @dataclass(frozen=True, slots=True)
 class _Habits:
-    density: Floats
-    law: Returns
+    patience_hours: float
     receptivity: list[float]
     worth: Floats
     ahead_hours: float
@@ -113,13 +112,13 @@ def _habits(known: Approaches, asked: Asked) -> _Habits | None:
     quiet = asked.courtesy.quiet if asked.zone is not None else None
     worth = timing.desirability(density, receptivity, quiet)
     law = returns(known.events, known.exposure, hazards)
-    return _Habits(density, law, receptivity, worth, known.ahead_hours)
+    return _Habits(law.quantile(timing.UNUSUAL), receptivity, worth, known.ahead_hours)
 
 
 def _moment(known: Approaches, habits: _Habits, not_before: float | None) -> float | None:
     if known.last_user is None:
         return None
-    patience = max(habits.law.quantile(timing.UNUSUAL), timing.EARLIEST_HOURS) * approaches.HOUR
+    patience = max(habits.patience_hours, timing.EARLIEST_HOURS) * approaches.HOUR
     earliest = max(known.last_user + patience, not_before or 0.0)
     return timing.best(habits.worth, earliest, habits.ahead_hours)
 
@@ -164,10 +163,9 @@ def _success_rate(known: Approaches) -> float | None:
 def _described(habits: _Habits | None, asked: Asked) -> dict[str, Any]:
     if habits is None:
         return {}
-    quartile = habits.law.quantile(timing.UNUSUAL)
     best = [place / 2 for place in (-habits.worth).argsort(kind="stable")[:4].tolist()]
     return {
-        "patience_hours": quartile,
+        "patience_hours": habits.patience_hours,
         "best_hours": best,
         "zone": str(asked.zone) if asked.zone is not None else "UTC",
         "receptivity_by_daypart": habits.receptivity,
