@@ -1,6 +1,6 @@
 """Commands that look and change nothing: ``status``, ``health`` and ``doctor``."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 from rich.markup import escape
@@ -27,7 +27,9 @@ def status(invocation: Invocation, *, as_json: bool) -> int:
 
     async def work() -> Standing:
         async with open_servers(settings) as servers:
-            return await standing(servers.database)
+            found = await standing(servers.database)
+        # Nobody has asked today: all of it is left.
+        return replace(found, left_today_usd=settings.budget.day_usd) if found.left_today_usd is None else found
 
     found = in_event_loop(work())
     print_json(asdict(found)) if as_json else _print_standing(found)
@@ -99,4 +101,5 @@ def _print_standing(found: Standing) -> None:
         f"{found.unsettled} unsettled, {found.quarantined} quarantined, {found.open_batches} open batches, "
         f"{found.requeued} to be read again; "
         f"today {found.calls_today} model calls, ${found.cost_today_usd:.4f}"
+        + ("" if found.left_today_usd is None else f", ${found.left_today_usd:.4f} left")
     )

@@ -35,6 +35,8 @@ class Holder:
 class Standing:
     """How things stand; ``cost_today_usd`` counts calls without a known cost at what was reserved, days are UTC.
 
+    ``left_today_usd`` is what the day's budget has left; None if it has no limit, or if nothing was asked today.
+
     ``requeued`` are points to be read again. ``sweeps`` says of each collection when its last full sweep ended, and
     what that found.
     """
@@ -46,6 +48,7 @@ class Standing:
     open_batches: int
     calls_today: int
     cost_today_usd: Decimal
+    left_today_usd: Decimal | None
     requeued: int = 0
     paused: Pause | None = None
     sweeps: Mapping[str, Any] = field(default_factory=dict)
@@ -69,6 +72,7 @@ async def standing(database: Database) -> Standing:
         open_batches=totals["open_batches"],
         calls_today=totals["calls_today"],
         cost_today_usd=totals["cost_today"],
+        left_today_usd=totals["left_today"],
         requeued=upkeep["requeued"],
         paused=None if pause is None else Pause(**pause),
         sweeps=upkeep["sweeps"],
