@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from enrichment.errors import DependencyUnavailable, LeaseLost
+from enrichment.errors import DependencyUnavailable, LeaseLost, UserErased
 from enrichment.ports import Lease, Leases
 
 
@@ -39,7 +39,7 @@ async def _beat(leases: Leases, lease: Lease, every: float, deadline: asyncio.Ti
         asked_at = loop.time()
         try:
             await leases.renew(lease)
-        except LeaseLost:
+        except (LeaseLost, UserErased):
             deadline.reschedule(loop.time())
             return
         except DependencyUnavailable:

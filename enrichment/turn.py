@@ -28,9 +28,10 @@ from enrichment.errors import (
     UserErased,
 )
 from enrichment.failpoints import failpoint
+from enrichment.memory.forbidden import permitted
 from enrichment.memory.remember import remember, touched
 from enrichment.planning.context import with_context, with_summaries, without_unread
-from enrichment.planning.turn import plan_turn
+from enrichment.planning.turn import Skip, leaves_no_trace, plan_turn, skipping
 from enrichment.ports import Lease, OpenBatch, Ports
 from enrichment.recovery import recorded_batch
 
@@ -88,14 +89,24 @@ class Turn:
         """Do the turn; raises what the cycle has to decide about, and then nothing is half done."""
         await self._finish_open_batch()
         points = await self._ports.backlog.points(self._lease.user_id, self._limits.messages)
+        try:
+            left = await self._work_off(points)
+        except UserErased:
+            # The lease went with everything else; the flags of what is in the store need none.
+            await self._prepare(*await self._take(points))
+            return
+        waiting = {ref for message in left for ref in message.points}
+        done = [point.ref for point in points if point.ref not in waiting]
+        await self._ports.backlog.remove(self._lease.user_id, done)
+
+    async def _work_off(self, points: Sequence[BacklogPoint]) -> Sequence[Message]:
         async with self._lanes.preparing:
             batches = await self._prepare(*await self._take(points))
         left = await self._enrich_all(batches)
         while left and not self._is_over():
             # What failed comes back in smaller batches, until it is done or stands alone and is quarantined.
             left = await self._enrich_all(await self._prepare(left, ()))
-        if not left:
-            await self._ports.backlog.remove(self._lease.user_id, [point.ref for point in points])
+        return left
 
     async def _take(self, points: Sequence[BacklogPoint]) -> tuple[tuple[Message, ...], tuple[Skipped, ...]]:
         fetched = await self._ports.pending.fetch(self._lease.user_id, [point.ref for point in points])
@@ -112,13 +123,14 @@ class Turn:
             await self._ports.history.pass_over(batch, reason, self._lease)
             self.tally.skipped += len(batch.messages)
         ended = {(entry.ref, entry.content_hash): entry for entry in history.entries}
-        to_skip = [item for item in skipped if (item.ref, item.content_hash) not in ended]
-        if to_skip or plan.skipped:
-            await self._ports.history.skip(user_id, [*to_skip, *plan.skipped], self._lease)
-            self.tally.skipped += len(to_skip) + len(plan.skipped)
+        to_skip: list[Skip] = [*(item for item in skipped if (item.ref, item.content_hash) not in ended), *plan.skipped]
+        traceless = [item for item in to_skip if leaves_no_trace(item, history)]
+        if written := [item for item in to_skip if not leaves_no_trace(item, history)]:
+            await self._ports.history.skip(user_id, written, self._lease)
+        self.tally.skipped += len(to_skip)
         # What the ledger has ended before, and is pending all the same, gets its flag again and nothing else.
         again_only = [settlement_of(item, end) for item in skipped if (end := ended.get((item.ref, item.content_hash)))]
-        await self._settle((*plan.settle_only, *again_only))
+        await self._settle((*plan.settle_only, *again_only, *(one for item in traceless for one in skipping(item))))
         return plan.batches
 
     async def _enrich_all(self, batches: Sequence[Batch]) -> Sequence[Message]:
@@ -170,6 +182,7 @@ class Turn:
             if error.failure not in REPAIRABLE or refs & self._repaired:
                 raise
             self._repaired |= refs
+            self.tally.failures[error.failure.value] += 1
             again = asked_again(prompt, error.failure)
             async with self._lanes.calling:
                 answer = await self._ask(asking, again)
@@ -177,7 +190,7 @@ class Turn:
 
     async def _remember(self, opened: OpenBatch, prompt: Prompt, answer: Answer) -> None:
         batch, known = opened.batch, opened.known
-        digest = read(batch, prompt, known, answer.text)
+        digest = permitted(batch.user_id, read(batch, prompt, known, answer.text), known.forbidden)
         failpoint("C5")
         related = await self._ports.memory.related(batch, touched(batch, known, digest), known)
         changes = remember(batch, known, related, digest, method=answer.model)

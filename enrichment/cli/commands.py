@@ -3,6 +3,7 @@
 import click
 
 from enrichment.cli.demo import demo
+from enrichment.cli.facts import explain, feedback
 from enrichment.cli.importing import import_file
 from enrichment.cli.inspection import doctor, health, status
 from enrichment.cli.operating import pause, reenrich, resume
@@ -10,6 +11,7 @@ from enrichment.cli.quarantine import quarantine
 from enrichment.cli.reconciling import reconcile
 from enrichment.cli.running import run_command
 from enrichment.cli.setup import config, migrate
+from enrichment.cli.user import user
 
 COMMANDS: tuple[click.Command, ...] = (
     demo,
@@ -25,4 +27,7 @@ COMMANDS: tuple[click.Command, ...] = (
     quarantine,
     reenrich,
     reconcile,
+    user,
+    feedback,
+    explain,
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from enrichment.domain.facts import Fact
+from enrichment.domain.feedback import Forbidden
 from enrichment.domain.ids import derived_uuid
 from enrichment.domain.messages import Message, PointRef
 
@@ -118,8 +119,9 @@ class Known:
     """What the memory already holds that this batch may touch, under the short ids that the prompt uses.
 
     ``facts`` maps ``K1``, ``K2``, … to facts, in the order in which they are shown. ``equal`` holds the facts of the
-    user's claims, for recognising a repeated fact without the model's help.
+    user's claims, for recognising a repeated fact without the model's help. ``forbidden`` must not be remembered.
     """
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
     related: Sequence[Fact] = ()
+    forbidden: Forbidden = Forbidden()

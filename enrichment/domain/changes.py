@@ -112,10 +112,12 @@ class UserHistory:
     """What planning a user's turn needs of the past.
 
     ``entries`` holds the ledger rows, not withdrawn, of the asked refs and of every point that shares an identity with
-    them. ``attempts`` is keyed by (ref, content hash). ``sessions`` are those near the asked times.
+    them. ``attempts`` is keyed by (ref, content hash). ``sessions`` are those near the asked times. ``opted_out``:
+    nothing of this user is to be read.
     """
 
     entries: tuple[LedgerEntry, ...] = ()
     attempts: Mapping[tuple[PointRef, bytes], AttemptRecord] = field(default_factory=dict)
     sessions: tuple[Session, ...] = ()
     erased_before: datetime | None = None
+    opted_out: bool = False

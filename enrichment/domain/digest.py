@@ -38,6 +38,7 @@ class Refusal(StrEnum):
     SCRIPT = "script"
     UNKNOWN_WINDOW = "unknown_window"
     UNKNOWN_FACT = "unknown_fact"
+    FORBIDDEN = "forbidden"
     SECRET = "secret"  # noqa: S105 - the reason's name
     REPEATED = "repeated"
     TOO_MANY = "too_many"

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from math import prod
 
 from enrichment.domain.facts import Certainty, Evidence
+from enrichment.domain.feedback import Verdict
 from enrichment.domain.messages import Role
 
 HIGHEST = 0.99
@@ -15,6 +16,9 @@ _SPEAKER = {Certainty.SURE: 0.7, Certainty.LIKELY: 0.5, Certainty.UNSURE: 0.3}
 # The bot's line, cited beside the user's assent, witnesses little.
 _BOT = 0.25
 _DOUBT = 0.8
+# A user who confirms a fact is one more witness; one who denies it leaves a tenth of what was believed.
+_CONFIRMS = {Verdict.HELPFUL: 0.3, Verdict.INSIGHTFUL: 0.4}
+_DENIED = 0.1
 
 
 def weight(evidence: Evidence, doubts: int = 0) -> float:
@@ -26,3 +30,13 @@ def weight(evidence: Evidence, doubts: int = 0) -> float:
 def confidence(weights: Iterable[float], before: float = 0.0) -> float:
     """Return the confidence of these witnesses, added to a confidence that others gave before; at most ``HIGHEST``."""
     return min(HIGHEST, 1 - (1 - before) * prod(1 - each for each in weights))
+
+
+def after_feedback(before: float, verdict: Verdict) -> float:
+    """Return the confidence after a user's first verdict of a kind: never lower for praise, never higher for blame.
+
+    The order in which praises come does not matter.
+    """
+    if verdict is Verdict.INCORRECT:
+        return before * _DENIED
+    return max(before, confidence([_CONFIRMS[verdict]], before))

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from enrichment.domain.batches import Batch, Limits
 from enrichment.domain.changes import LedgerEntry, UserHistory
-from enrichment.domain.messages import Message, Role
+from enrichment.domain.messages import Message, Role, Skipped
 from enrichment.domain.outcomes import Outcome, Settlement, SkipReason
 from enrichment.planning.packing import pack
 from enrichment.planning.positions import position
 from enrichment.planning.sessions import split
 from enrichment.planning.worth import is_worth_reading
+
+Skip = Skipped | tuple[Message, SkipReason]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ def plan_turn(user_id: str, messages: Iterable[Message], history: UserHistory, l
 
     - A text that the ledger has for this very point is only settled.
     - Not newer than the user's erasure: skipped. A message without a known time cannot prove that it is newer.
+    - Of a user who has opted out, nothing is read.
     - Copies of one message (equal identity) are read once: if their texts differ, the last in order has the current
       text, and the first with that text is read. A text that the ledger has under another point is not read again;
       another text than the ledger's is an edit and is read.
@@ -51,6 +54,8 @@ def plan_turn(user_id: str, messages: Iterable[Message], history: UserHistory, l
             settle_only += _settlements(message, end)
         elif _is_erased(message, history.erased_before):
             skipped.append((message, SkipReason.ERASED))
+        elif history.opted_out:
+            skipped.append((message, SkipReason.OPTED_OUT))
         elif (identity, message.content_hash) in read_before:
             skipped.append((message, SkipReason.DUPLICATE))
         else:
@@ -69,6 +74,30 @@ def plan_turn(user_id: str, messages: Iterable[Message], history: UserHistory, l
         skipped=tuple(sorted(skipped, key=lambda item: position(item[0]))),
         settle_only=tuple(settle_only),
     )
+
+
+def leaves_no_trace(item: Skip, history: UserHistory) -> bool:
+    """Tell whether a message is settled without a ledger row: of an erased user, the tombstone says all there is.
+
+    What is no message has no time, so that it cannot prove to be newer than the erasure.
+    """
+    return history.erased_before is not None if isinstance(item, Skipped) else item[1] is SkipReason.ERASED
+
+
+def skipping(item: Skip) -> list[Settlement]:
+    """Return what is to be written into the store for a message that is skipped, for each of its points."""
+    known, reason = (item, item.reason) if isinstance(item, Skipped) else item
+    refs = (known.ref,) if isinstance(known, Skipped) else known.points
+    return [
+        Settlement(
+            ref=ref,
+            outcome=Outcome.SKIPPED,
+            reason=reason,
+            content_hash=known.content_hash,
+            revision=known.revision,
+        )
+        for ref in refs
+    ]
 
 
 def _current(copies: Sequence[Message]) -> Message:

@@ -1,4 +1,5 @@
--- Store how a call ended; the first ending turns its reservation into what it cost. Doing it twice is harmless.
+-- Store how a call ended; the first ending turns its reservation into what it cost. Doing it twice is harmless. The answer
+-- is kept only while its batch is open.
 -- $1 user_id text, $2 call_id uuid, $3 answer text, $4 failure text, $5 served_model text, $6 generation_id text,
 -- $7 cost_usd numeric (NULL: nobody knows), $8 prompt_tokens integer, $9 completion_tokens integer,
 -- $10 cached_tokens integer
@@ -7,9 +8,14 @@ with call as (
       from model_calls
      where user_id = $1 and call_id = $2
        for update
+), batch as (
+    select o.batch_id
+      from open_batches o
+      join call on o.user_id = call.user_id and o.batch_id = call.batch_id
+       for key share of o
 ), closed as (
     update model_calls m
-       set answer = case when $4::text is null then $3 end,
+       set answer = case when $4::text is null and exists (select from batch) then $3 end,
            failure = $4,
            served_model = coalesce($5, m.served_model),
            generation_id = coalesce($6, m.generation_id),

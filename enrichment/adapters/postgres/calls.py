@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from enrichment.adapters.postgres.leases import lost
 from enrichment.adapters.postgres.pool import Connection, Database
 from enrichment.adapters.postgres.queries import query
 from enrichment.domain.prompt import Answer
@@ -49,6 +50,9 @@ class PostgresCalls:
         keys = [budget.key for budget in budgets]
 
         async def work(connection: Connection) -> None:
+            await connection.execute(query("bind_user"), user_id)
+            if not await connection.fetchval(query("hold_batch"), user_id, opened.batch_id):
+                raise await lost(connection, user_id)
             rows = await connection.fetch(
                 query("reserve_budgets"),
                 *(keys, [budget.limit_usd for budget in budgets], [budget.user_id for budget in budgets]),
@@ -82,6 +86,7 @@ class PostgresCalls:
         tokens = (usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens) if usage else (None, None, None)
 
         async def work(connection: Connection) -> None:
+            await connection.execute(query("bind_user"), call.user_id)
             await connection.execute(query("close_call"), call.user_id, call.call_id, *spent, cost, *tokens)
 
         # Doing it twice is harmless, so it is done again after a lost connection: a paid answer is worth some patience.

@@ -35,7 +35,7 @@ class Commit:
         """
         try:
             await hold(connection, self.lease)
-        except LeaseLost:
+        except (LeaseLost, UserErased):
             # Our own COMMIT may have come through before the lease was lost.
             if (before := await self._written_before(connection)) is not None:
                 return before

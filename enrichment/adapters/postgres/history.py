@@ -45,12 +45,14 @@ class PostgresHistory:
                 self._limits.max_session,
                 self._limits.context_messages,
             )
-            erased_before = await connection.fetchval(query("tombstone"), user_id)
+            wishes = await connection.fetchrow(query("wishes"), user_id)
+        assert wishes is not None  # noqa: S101 - a select without a table always has a row
         return UserHistory(
             entries=tuple(map(_entry, entries)),
             attempts={(_ref(row), row["content_hash"]): _attempt(row) for row in attempts},
             sessions=tuple(map(_session, sessions)),
-            erased_before=erased_before,
+            erased_before=wishes["erased_before"],
+            opted_out=wishes["opted_out_since"] is not None,
         )
 
     async def skip(self, user_id: str, skipped: Sequence[Skipped | tuple[Message, str]], lease: Lease) -> None:

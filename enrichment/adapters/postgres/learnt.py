@@ -1,5 +1,6 @@
 """What is known of a user, for people to read: facts with a quote, and session summaries."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ LIMIT = 1000
 class LearntFact:
     """A fact with its oldest quote; ``confidence`` from 0 to 1."""
 
+    fact_id: uuid.UUID
     bot_name: str
     category: str
     statement: str

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from enrichment.adapters.postgres.pool import Connection, Database
 from enrichment.adapters.postgres.queries import query
-from enrichment.errors import LeaseLost
+from enrichment.errors import LeaseLost, UserErased
 from enrichment.ports import Lease
 
 _SHORTEST = timedelta(seconds=2)
@@ -31,8 +31,8 @@ class PostgresLeases:
     async def renew(self, lease: Lease) -> None:
         async with self._database.connection() as connection:
             fence = await connection.fetchval(query("renew"), lease.user_id, lease.owner, lease.fence, self._length)
-        if fence is None:
-            raise LeaseLost("the lease has gone to somebody else")
+            if fence is None:
+                raise await lost(connection, lease.user_id)
 
     async def release(self, lease: Lease, *, served: bool) -> None:
         async with self._database.connection() as connection:
@@ -40,7 +40,17 @@ class PostgresLeases:
 
 
 async def hold(connection: Connection, lease: Lease) -> None:
-    """Lock the lease until the transaction ends; raises ``LeaseLost`` if it is no longer ours or has run out."""
+    """Lock the lease until the transaction ends, and bind the transaction to its user.
+
+    Raises ``LeaseLost`` if it is no longer ours or has run out, ``UserErased`` if it has gone with everything else.
+    """
     held = await connection.fetchval(query("hold"), lease.user_id, lease.owner, lease.fence)
     if not held:
-        raise LeaseLost("the lease has run out or has gone to somebody else")
+        raise await lost(connection, lease.user_id)
+
+
+async def lost(connection: Connection, user_id: str) -> LeaseLost | UserErased:
+    """Return what it means that a lease is not there any more."""
+    if await connection.fetchval(query("is_leased"), user_id):
+        return LeaseLost("the lease has run out or has gone to somebody else")
+    return UserErased("the user was erased meanwhile")

@@ -60,6 +60,7 @@ async def _withdraw(connection: Connection, columns: _Columns, reason: str) -> N
     users = await connection.fetch(query("hold_lost"), *columns)
     for row in users:
         user_id = row["user_id"]
+        await connection.execute(query("bind_user"), user_id)
         rows = await connection.fetch(query("withdraw_lost"), user_id, *columns, reason, False)  # noqa: FBT003 - a column
         await recount(connection, user_id, [lost["fact_id"] for lost in rows], reason)
 

@@ -12,6 +12,7 @@ from enrichment.adapters.postgres.rows import evidence_of, fact_of
 from enrichment.domain.batches import Batch, Known
 from enrichment.domain.changes import Changes, Committed
 from enrichment.domain.facts import Evidence, Fact, Remembered, Slot
+from enrichment.domain.feedback import Forbidden
 from enrichment.failpoints import failpoint
 from enrichment.memory.claims import COUNTERPARTS
 from enrichment.ports import Lease, OpenBatch
@@ -34,7 +35,8 @@ class PostgresMemory:
         if ids is None:
             ids = {f"K{number}": fact_id for number, fact_id in enumerate(await self._chosen(batch), 1)}
         facts = await self._facts(batch.user_id, list(ids.values()))
-        return Known(facts={short: facts[fact_id] for short, fact_id in ids.items() if fact_id in facts})
+        shown = {short: facts[fact_id] for short, fact_id in ids.items() if fact_id in facts}
+        return Known(facts=shown, forbidden=await self._forbidden(batch.user_id))
 
     async def related(self, batch: Batch, slots: Collection[Slot], known: Known) -> Sequence[Remembered]:
         asked = sorted(slots, key=lambda slot: (slot.claim, slot.object_key or ""))
@@ -67,6 +69,14 @@ class PostgresMemory:
         committed = await self._database.transact(commit.write, resolves=True)
         failpoint("C6b")
         return committed
+
+    async def _forbidden(self, user_id: str) -> Forbidden:
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(query("forbidden"), user_id)
+        return Forbidden(
+            words=tuple(row["words"] for row in rows if row["words"] is not None),
+            claims=frozenset(row["claim_hash"] for row in rows if row["claim_hash"] is not None),
+        )
 
     async def _chosen(self, batch: Batch) -> Sequence[uuid.UUID]:
         async with self._database.connection() as connection:

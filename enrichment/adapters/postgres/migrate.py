@@ -6,13 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import structlog
+
 from enrichment.adapters.postgres.pool import Connection, Database
 from enrichment.adapters.postgres.queries import folder
 from enrichment.errors import ConfigurationError
 
+ROLES_MISSING = (
+    "this role may not create roles, so that there are no grants for enrichment_worker and the others: create the four "
+    "roles as docs/decisions/0007-row-level-security.md says, then call enrichment_guard_tables()"
+)
 # Any number that nobody else uses: it serialises migrations of one database.
 _LOCK = 7_275_013_201
 _OLDEST_SERVER = 15
+log = structlog.get_logger()
+
 _NAME = re.compile(r"(\d{4})_\w+\.sql")
 
 
@@ -74,7 +82,14 @@ async def migrate(database: Database) -> Sequence[str]:
     done: list[str] = []
     while name := await database.transact(_apply_next):
         done.append(name)
+    if done and not await database.transact(_guard):
+        log.warning("roles.missing", advice=ROLES_MISSING)
     return done
+
+
+async def _guard(connection: Connection) -> bool:
+    await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+    return bool(await connection.fetchval("select enrichment_guard_tables()"))
 
 
 async def _apply_next(connection: Connection) -> str | None:

@@ -29,9 +29,12 @@ class PostgresOpenBatches:
         self._pipeline_version = pipeline_version
 
     async def unfinished(self, lease: Lease) -> UnfinishedBatch | None:
-        async with self._database.connection() as connection:
+        async def work(connection: Connection) -> UnfinishedBatch | None:
+            await connection.execute(query("bind_user"), lease.user_id)
             row = await connection.fetchrow(query("unfinished"), lease.user_id, lease.owner, lease.fence)
-        return None if row is None else unfinished_of(row)
+            return None if row is None else unfinished_of(row)
+
+        return await self._database.transact(work)
 
     async def open(self, batch: Batch, known: Known, prompt: Prompt, lease: Lease) -> OpenBatch:
         opened = OpenBatch(batch_id=uuid.uuid4(), batch=batch, known=known, prompt_hash=prompt.hash)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import asyncpg
 import orjson
@@ -17,6 +17,7 @@ from enrichment.errors import ConfigurationError
 
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 T = TypeVar("T")
+Isolation = Literal["read_committed", "repeatable_read"]
 
 _JSONB_VERSION = b"\x01"
 _CLOSE_SECONDS = 5.0
@@ -67,6 +68,16 @@ class Database:
                     async with self._transaction(connection):
                         yield connection
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Connection]:
+        """Lend a connection that only reads, and sees everything as it is at the first statement."""
+        with translated():
+            async with (
+                self._pool.acquire() as connection,
+                self._transaction(connection, isolation="repeatable_read", readonly=True),
+            ):
+                yield connection
+
     async def transact(self, work: Callable[[Connection], Awaitable[T]], *, resolves: bool = False) -> T:
         """Do the work in a transaction, again if it was undone for a reason that passes; bounded, with jitter.
 
@@ -83,8 +94,10 @@ class Database:
         return await retried(once, on=passing, retries=self._options.retries)
 
     @asynccontextmanager
-    async def _transaction(self, connection: Connection) -> AsyncIterator[None]:
-        async with connection.transaction(isolation="read_committed"):
+    async def _transaction(
+        self, connection: Connection, *, isolation: Isolation = "read_committed", readonly: bool = False
+    ) -> AsyncIterator[None]:
+        async with connection.transaction(isolation=isolation, readonly=readonly):
             if not self._options.statement_cache_size:
                 # A pooler shares sessions: what is set must end with the transaction.
                 for name, value in self._options.guards.items():

@@ -1,0 +1,52 @@
+"""Takes facts out of the memory under the user's lock, and mends what they had put an end to."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+
+from enrichment.adapters.postgres.pool import Connection
+from enrichment.adapters.postgres.queries import query
+from enrichment.adapters.postgres.rows import evidence_of, evidence_row, fact_of, new_fact_row, revised_fact_row
+from enrichment.domain.facts import Evidence, Fact, Remembered
+from enrichment.memory.claims import looked_up, slot_of_fact
+from enrichment.memory.mend import Mended
+
+# What stands for the collection and the version where a user speaks to us without a message.
+FEEDBACK = "feedback"
+
+
+async def take_user(connection: Connection, user_id: str) -> None:
+    """Lock the user for this transaction and fence off whoever works for them; their batch is finished afterwards."""
+    if await connection.fetchval(query("fence_off"), user_id) is None:
+        await connection.execute(query("bind_user"), user_id)
+
+
+async def around(connection: Connection, fact: Fact) -> Sequence[Remembered]:
+    """Return all facts, of any state, of this one's slot and of those in which it put an end to any."""
+    ended = await connection.fetch(query("superseded_facts"), fact.user_id, [fact.fact_id])
+    slots = {slot for one in (fact, *map(fact_of, ended)) for slot in looked_up(slot_of_fact(one))}
+    asked = sorted(slots, key=lambda slot: (slot.claim, slot.object_key or ""))
+    rows = await connection.fetch(
+        query("related_facts"),
+        *(fact.user_id, fact.bot_name, fact.scope),
+        [slot.claim.subject for slot in asked],
+        [slot.claim.predicate for slot in asked],
+        [slot.claim.qualifier for slot in asked],
+        [slot.object_key for slot in asked],
+        *([], [], [], [], [], []),
+    )
+    found = await connection.fetch(query("evidence_of_facts"), fact.user_id, [row["fact_id"] for row in rows])
+    evidence: defaultdict[uuid.UUID, list[Evidence]] = defaultdict(list)
+    for row in found:
+        evidence[row["fact_id"]].append(evidence_of(row))
+    return [Remembered(fact=fact_of(row), evidence=tuple(evidence[row["fact_id"]])) for row in rows]
+
+
+async def write_mended(connection: Connection, user_id: str, mended: Mended, origin: uuid.UUID, version: int) -> None:
+    """Write what was mended; ``origin`` stands for the batch."""
+    for fact in mended.new_facts:
+        await connection.execute(query("insert_fact"), *new_fact_row(fact, version, origin, FEEDBACK))
+    for new in mended.evidence:
+        await connection.execute(query("write_evidence"), *evidence_row(user_id, new, origin))
+    for fact in mended.revised_facts:
+        await connection.execute(query("revise_fact"), *revised_fact_row(fact))
