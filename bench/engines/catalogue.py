@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bench.engines import (
     context_switch,
     conversation_patterns,
+    emotion_fallback,
     memory_aging,
     memory_behavior,
     personality,
@@ -22,6 +23,7 @@ TRIALS: Mapping[str, tuple[Trial, ...]] = {
 }
 REPLAYS: Mapping[str, tuple[Replay, ...]] = {
     "context_switch": context_switch.REPLAYS,
+    "emotion_fallback": emotion_fallback.REPLAYS,
     "memory_aging": memory_aging.REPLAYS,
     "memory_behavior": memory_behavior.REPLAYS,
 }

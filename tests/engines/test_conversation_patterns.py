@@ -101,7 +101,7 @@ def test_moods_have_shares_a_mean_and_a_course() -> None:
     felt = style_of(*messages)["emotional_engagement"]
 
     assert felt["shares"] == pytest.approx({"joy": 0.5, "sadness": 0.5}, abs=1e-4)
-    assert felt["mean_valence"] == pytest.approx(0.05)
+    assert felt["mean_valence"] == pytest.approx(0.05, abs=1e-4)
     assert felt["inertia"] == pytest.approx(0, abs=0.05)
 
 
