@@ -66,6 +66,9 @@ HOT: dict[str, tuple[tuple[object, ...], set[str]]] = {
     "withdraw_older": ((WHO, DIGESTS, CHAT, POINTS, DIGESTS), {"ledger_identity", "ledger_in_force"}),
     "unsettled": ((100,), {"ledger_unsettled"}),
     "unsettled_of_user": ((WHO, 100), {"ledger_unsettled_user"}),
+    "requeue": ((WHO, DIGESTS, DIGESTS, "retry"), {"ledger_identity"}),
+    "swept_points": ((CHAT, POINTS, [WHO] * 50), {"ledger_in_force"}),
+    "swept_ledger": (("chat", WHO, "", 500), {"ledger_in_force"}),
     "mark_settled": ((CHAT, POINTS, DIGESTS), {"ledger_unsettled_point"}),
 }
 
