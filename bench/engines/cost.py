@@ -2,14 +2,14 @@
 
 import gc
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
 from bench.engines.chatter import chatter
 from bench.engines.stream import PAIR, START, Stream
 from enrichment.engines import waiting_codec
-from enrichment.engines.frame import AnyEngine, Asked
+from enrichment.engines.frame import AnyEngine, Asked, MemoryState
 from enrichment.engines.memories import overlaid, settle, wanted
 from enrichment.engines.waiting import Arrived
 
@@ -25,7 +25,8 @@ def costs(engines: Sequence[AnyEngine]) -> dict[str, Any]:
     """Return CPU milliseconds of a batch of 50 messages, the ratio for a long history, and seconds per 1,000 reports.
 
     A batch is put in its place, and each engine reads its state, absorbs, reports with what still waits on top, and
-    writes its state: ``batch_cpu_ms`` is the sum, the median of 41 batches. A report reads the state.
+    writes its state: ``batch_cpu_ms`` is the sum, the median of 41 batches, each the best of three runs. A report reads
+    the state.
     """
     short, long = _after(engines, SHORT), _after(engines, LONG)
     near, far = _cpu_ms(short), _cpu_ms(long)
@@ -74,14 +75,28 @@ def _batches(start: float) -> Iterator[Arrived]:
 
 
 def _timed(stream: Stream, batch: Arrived) -> dict[str, float]:
-    spent: dict[str, float] = {}
-    asked = Asked(now=batch.messages[-1].said_at)
+    """Return CPU seconds by part, the best of three runs, and then let the batch have happened."""
     held = waiting_codec.encode(stream.waiting)
     states = {engine.name: engine.encode(stream.states[engine.name]) for engine in stream.engines}
     known = {each: stream.memories[each] for each in wanted(stream.waiting, batch) if each in stream.memories}
-    asked = stream.asked(asked)
+    asked = stream.asked(Asked(now=batch.messages[-1].said_at))
     gc.collect()
     gc.disable()
+    runs = [_run(stream, batch, held, states, known, asked) for _ in range(3)]
+    gc.enable()
+    stream.feed(batch)
+    return {name: min(run[name] for run in runs) for name in runs[0]}
+
+
+def _run(
+    stream: Stream,
+    batch: Arrived,
+    held: bytes,
+    states: Mapping[str, bytes],
+    known: Mapping[str, MemoryState],
+    asked: Asked,
+) -> dict[str, float]:
+    spent: dict[str, float] = {}
     start = time.process_time()
     settled = settle(waiting_codec.decode(held), batch, stream.base, known)
     waiting_codec.encode(settled.waiting)
@@ -93,8 +108,6 @@ def _timed(stream: Stream, batch: Arrived) -> dict[str, float]:
         engine.report(engine.absorb(state, settled.preview), PAIR, asked)
         engine.encode(state)
         spent[engine.name] = time.process_time() - start
-    gc.enable()
-    stream.feed(batch)
     return spent
 
 

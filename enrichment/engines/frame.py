@@ -179,7 +179,8 @@ class Engine(Generic[State, Row]):
     """One analysis. ``encode`` and ``decode`` turn its state into bytes and back; ``version`` is that of the state.
 
     A state of another version is not decoded: the pair is rebuilt. ``keep_for`` is how long a row may be served when
-    the worker is dead; ``contribute`` gives the pair's additive share of bot-level values, by name.
+    the worker is dead; ``contribute`` gives the pair's additive share of bot-level values, by name. Where rows belong
+    to bots, ``report`` gives none, and ``report_bot(bot_name, sums, asked)`` makes a bot's row of the summed shares.
     """
 
     name: str
@@ -192,6 +193,7 @@ class Engine(Generic[State, Row]):
     decode: Callable[[bytes], State]
     keep_for: timedelta = timedelta(hours=24)
     contribute: Callable[[State], Mapping[str, float]] | None = None
+    report_bot: Callable[[str, Mapping[str, float], Asked], Row | None] | None = None
 
 
 AnyEngine = Engine[Any, Any]
@@ -206,8 +208,10 @@ def envelope(*, n: float, prior_n: float, method: str, basis: Basis, late: int =
 
 def tidy(value: Any) -> Any:  # noqa: ANN401 - any JSON value, and the same back
     """Round the floats of a JSON value to 6 digits, so that equal folds give equal bytes."""
-    if isinstance(value, float):
-        return round(value, DIGITS)
-    if isinstance(value, dict):
+    # By exact type first: rows have hundreds of values, and most engines report for every batch.
+    kind = type(value)
+    if kind is dict:
         return {key: tidy(each) for key, each in value.items()}
-    return [tidy(each) for each in value] if isinstance(value, list | tuple) else value
+    if kind is list or kind is tuple:
+        return [tidy(each) for each in value]
+    return round(float(value), DIGITS) if isinstance(value, float) else value
