@@ -14,18 +14,17 @@ pytestmark = pytest.mark.faults
 
 # The worker stands still inside the transaction, before its COMMIT, long enough for us to do something there.
 BEFORE_COMMIT = "C6a=sleep:0.7"
-IN_TRANSACTION = """
+# What its transaction did last.
+WAITING = """
 select count(*) from pg_stat_activity
  where application_name = 'enrichment' and datname = current_database() and state = 'idle in transaction'
+   and query like '%mean_tokens%'
 """
 
 
 def wait_for_commit(rig: Rig) -> None:
-    """Wait until a worker that sleeps before its COMMIT has written its rows."""
-    wait_until(lambda: rig.database.value(IN_TRANSACTION), "a transaction that is open", every=0.05)
-    wait_until(lambda: rig.model.stats.calls and not rig.model.stats.in_flight, "the model's answer")
-    wait_until(lambda: rig.database.value("select count(*) from model_calls where ended_at is not null"), "the answer")
-    wait_until(lambda: rig.database.value(IN_TRANSACTION), "the transaction of the commit", every=0.05)
+    """Wait until a worker has written its rows and stands still before its COMMIT."""
+    wait_until(lambda: rig.database.value(WAITING), "a worker to stand before its COMMIT", every=0.05)
 
 
 def daemon(rig: Rig, **settings: object) -> Worker:

@@ -7,7 +7,7 @@ import pytest
 from bench.model_server import Held
 from tests.faults.background import wait_until
 from tests.faults.canaries import asked, say
-from tests.faults.rig import LEASE_SECONDS, Rig
+from tests.faults.rig import SHORT_LEASE_SECONDS, Rig
 from tests.faults.workers import KILLED
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
@@ -17,7 +17,7 @@ def test_two_replicas_share_the_users_and_none_is_read_by_both(rig: Rig) -> None
     rig.write(say(users=50, messages=20))
     rig.model.latency_seconds = 0.5
 
-    workers = [rig.start("run", "--once", "--json", LOOP__LEASE_SECONDS=10) for _ in range(2)]
+    workers = [rig.start("run", "--once", "--json") for _ in range(2)]
     ended = [worker.ended() for worker in workers]
 
     assert min(each.report["users"] for each in ended) > 5, [each.report for each in ended]
@@ -30,7 +30,7 @@ def test_a_replica_that_was_stopped_beyond_its_lease_writes_nothing_any_more(rig
     rig.write(say(users=1, messages=8))
     held = Held()
     rig.model.script(held)
-    stopped = rig.start("run", "--once", "--json")
+    stopped = rig.start("run", "--once", "--json", LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
     rig.model.wait_for_calls(1, timeout_seconds=20)
 
     stopped.send(signal.SIGSTOP)
@@ -45,7 +45,13 @@ def test_a_replica_that_was_stopped_beyond_its_lease_writes_nothing_any_more(rig
 
 def test_a_replica_that_stalls_before_its_commit_is_fenced_and_its_answer_used(rig: Rig) -> None:
     rig.write(say(users=1, messages=8))
-    stalled = rig.start("run", "--once", "--json", failpoints=f"C6=sleep:{LEASE_SECONDS + 3}")
+    stalled = rig.start(
+        "run",
+        "--once",
+        "--json",
+        failpoints=f"C6=sleep:{SHORT_LEASE_SECONDS + 3}",
+        LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS,
+    )
     wait_until(lambda: rig.database.value("select count(*) from model_calls where ended_at is not null"), "the answer")
 
     successor = rig.recover()
@@ -58,7 +64,7 @@ def test_a_replica_that_stalls_before_its_commit_is_fenced_and_its_answer_used(r
 
 def test_a_run_beside_a_dead_worker_says_that_work_is_left(rig: Rig) -> None:
     rig.write(say(users=2, messages=2))
-    rig.once(failpoints="C1=kill", MODEL__CONCURRENCY=1, code=KILLED)
+    rig.once(failpoints="C1=kill", MODEL__CONCURRENCY=1, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS, code=KILLED)
     rig.database.rows("update users set lease_until = now() + interval '1 minute' where owner is not null")
 
     rig.once(code=75)
@@ -81,7 +87,13 @@ def test_a_user_with_a_thousand_messages_does_not_hold_up_a_hundred_with_one(rig
 
 def test_a_planner_that_stalls_beyond_its_lease_leaves_the_look_to_another(rig: Rig) -> None:
     rig.write(say(users=2, messages=3))
-    stalled = rig.start("run", "--once", "--json", failpoints=f"C0b=sleep:{LEASE_SECONDS + 2}")
+    stalled = rig.start(
+        "run",
+        "--once",
+        "--json",
+        failpoints=f"C0b=sleep:{SHORT_LEASE_SECONDS + 3}",
+        LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS,
+    )
     wait_until(lambda: rig.database.value("select count(*) from backlog"), "the look to be written down")
 
     rig.recover()

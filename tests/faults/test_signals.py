@@ -7,7 +7,7 @@ import pytest
 from bench.model_server import Hanging, Held
 from tests.faults.background import wait_until
 from tests.faults.canaries import say
-from tests.faults.rig import Rig
+from tests.faults.rig import SHORT_LEASE_SECONDS, Rig
 
 pytestmark = pytest.mark.faults
 
@@ -69,12 +69,12 @@ def test_a_second_signal_ends_at_once(rig: Rig) -> None:
     rig.write(say(users=1, messages=2))
     rig.model.script(Hanging())
     rig.allow(8, messages=2)
-    daemon = rig.start("run", MODEL__TIMEOUT_SECONDS=60)
+    daemon = rig.start("run", MODEL__TIMEOUT_SECONDS=60, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
     rig.model.wait_for_calls(1, timeout_seconds=20)
 
     daemon.terminate()
     daemon.send(signal.SIGINT)
-    rig.end(daemon, code=128 + signal.SIGINT, within_seconds=2)
+    rig.end(daemon, code=128 + signal.SIGINT, within_seconds=5)
 
     rig.recover()
 
