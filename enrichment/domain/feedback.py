@@ -10,6 +10,8 @@ from enrichment.domain.facts import Claim
 from enrichment.domain.ids import derived_uuid
 from enrichment.domain.text import normalised
 
+# The reason of a retraction that no repeat undoes, and the name under which a user's own word is evidence.
+FEEDBACK = "feedback"
 _WORDS = re.compile(r"[^\W_]+")
 # From here on, scripts are written without spaces between words: what is asked for may stand inside of another word.
 _FIRST_IDEOGRAPH = "\u2e80"

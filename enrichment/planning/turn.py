@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from enrichment.domain.batches import Batch, Limits
 from enrichment.domain.changes import LedgerEntry, UserHistory
@@ -35,8 +34,7 @@ def plan_turn(user_id: str, messages: Iterable[Message], history: UserHistory, l
     """Plan these messages of one user; the result does not depend on their order.
 
     - A text that the ledger has for this very point is only settled.
-    - Not newer than the user's erasure: skipped. A message without a known time cannot prove that it is newer.
-    - Of a user who has opted out, nothing is read.
+    - Not newer than the user's erasure, or of a user who has opted out: skipped.
     - Copies of one message (equal identity) are read once: if their texts differ, the last in order has the current
       text, and the first with that text is read. A text that the ledger has under another point is not read again;
       another text than the ledger's is an edit and is read.
@@ -52,10 +50,8 @@ def plan_turn(user_id: str, messages: Iterable[Message], history: UserHistory, l
         identity = message.identity
         if (end := ends.get((message.ref, message.content_hash))) is not None:
             settle_only += _settlements(message, end)
-        elif _is_erased(message, history.erased_before):
-            skipped.append((message, SkipReason.ERASED))
-        elif history.opted_out:
-            skipped.append((message, SkipReason.OPTED_OUT))
+        elif (forbidden := _forbidden(message, history)) is not None:
+            skipped.append((message, forbidden))
         elif (identity, message.content_hash) in read_before:
             skipped.append((message, SkipReason.DUPLICATE))
         else:
@@ -105,8 +101,12 @@ def _current(copies: Sequence[Message]) -> Message:
     return next(message for message in copies if message.content_hash == copies[-1].content_hash)
 
 
-def _is_erased(message: Message, erased_before: datetime | None) -> bool:
-    return erased_before is not None and (not message.time_known or message.said_at <= erased_before)
+def _forbidden(message: Message, history: UserHistory) -> SkipReason | None:
+    """A message without a known time cannot prove that it is newer than the erasure."""
+    before = history.erased_before
+    if before is not None and (not message.time_known or message.said_at <= before):
+        return SkipReason.ERASED
+    return SkipReason.OPTED_OUT if history.opted_out else None
 
 
 def _passing_over(batch: Batch) -> SkipReason | None:

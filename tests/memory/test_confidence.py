@@ -2,8 +2,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrichment.domain.facts import Certainty, Evidence
+from enrichment.domain.feedback import Verdict
 from enrichment.domain.messages import Role
-from enrichment.memory.confidence import HIGHEST, confidence, weight
+from enrichment.memory.confidence import HIGHEST, after_feedback, confidence, weight
 from tests.memory.book import a_message
 
 
@@ -33,3 +34,32 @@ def test_a_surer_speaker_weighs_more_and_a_doubt_or_a_bot_less() -> None:
     assert sure > likely > unsure
     assert weight(evidence(Certainty.SURE), doubts=1) < sure
     assert weight(evidence(Certainty.SURE, Role.BOT)) < unsure
+
+
+verdicts = st.lists(st.sampled_from(Verdict), max_size=6)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), verdicts)
+def test_feedback_keeps_the_order_of_two_facts_and_stays_a_probability(
+    one: float, other: float, said: list[Verdict]
+) -> None:
+    low, high = sorted((one, other))
+    for verdict in said:
+        low, high = after_feedback(low, verdict), after_feedback(high, verdict)
+
+    assert 0 <= low <= high <= 1
+
+
+@given(st.floats(0, 1))
+def test_praise_never_lowers_and_blame_never_raises(before: float) -> None:
+    assert after_feedback(before, Verdict.HELPFUL) >= before
+    assert after_feedback(before, Verdict.INSIGHTFUL) >= after_feedback(before, Verdict.HELPFUL)
+    assert after_feedback(before, Verdict.INCORRECT) <= before
+
+
+@given(st.floats(0, HIGHEST))
+def test_praises_count_the_same_in_any_order(before: float) -> None:
+    there = after_feedback(after_feedback(before, Verdict.HELPFUL), Verdict.INSIGHTFUL)
+    back = after_feedback(after_feedback(before, Verdict.INSIGHTFUL), Verdict.HELPFUL)
+
+    assert abs(there - back) < 1e-9

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from enrichment.domain.batches import Limits, Session
 from enrichment.domain.changes import AttemptRecord, UserHistory
-from enrichment.domain.messages import Message, PointRef, Role
+from enrichment.domain.messages import Message, PointRef, Role, Skipped
 from enrichment.domain.outcomes import Outcome, SkipReason
-from enrichment.planning.turn import TurnPlan, plan_turn
+from enrichment.planning.turn import TurnPlan, leaves_no_trace, plan_turn
 from tests.planning.builders import (
     SMALL,
     START,
@@ -97,6 +97,23 @@ def test_what_is_not_newer_than_the_erasure_is_skipped_and_so_is_what_cannot_pro
 
     assert planned(plan) == ["new"]
     assert skipped(plan) == dict.fromkeys(["old", "at", "odd"], SkipReason.ERASED)
+
+
+def test_an_erased_message_leaves_no_trace_and_neither_does_what_cannot_be_told_to_be_newer() -> None:
+    erased = UserHistory(erased_before=START)
+    nobody = Skipped(ref=PointRef("chat", "s"), reason="role_system", content_hash=b"")
+
+    assert leaves_no_trace((a_message("a", 0), SkipReason.ERASED), erased)
+    assert leaves_no_trace(nobody, erased)
+    assert not leaves_no_trace(nobody, NOTHING)
+    assert not leaves_no_trace((a_message("a", 0), SkipReason.DUPLICATE), erased)
+
+
+def test_nothing_is_read_of_who_has_opted_out() -> None:
+    plan = plan_turn(USER, [a_message("a", 0), a_message("b", 1)], UserHistory(opted_out=True), LIMITS)
+
+    assert planned(plan) == []
+    assert skipped(plan) == dict.fromkeys(["a", "b"], SkipReason.OPTED_OUT)
 
 
 def test_the_bot_alone_is_not_asked_about() -> None:

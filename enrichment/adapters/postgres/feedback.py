@@ -1,19 +1,15 @@
 """What a user says of a fact: moves its confidence, retracts it for good, or puts a correction in its place."""
 
-import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from enrichment.adapters.postgres.pool import Connection, Database
 from enrichment.adapters.postgres.queries import query
-from enrichment.adapters.postgres.retraction import FEEDBACK, around, take_user, write_mended
+from enrichment.adapters.postgres.retraction import around, take_user, write_mended
 from enrichment.adapters.postgres.rows import fact_of, revised_fact_row
-from enrichment.domain.facts import Certainty, Evidence, Fact, FactState
+from enrichment.domain.facts import Fact
 from enrichment.domain.feedback import Feedback, Verdict
-from enrichment.domain.messages import PointRef, Role
-from enrichment.domain.text import normalised
-from enrichment.memory.confidence import after_feedback
+from enrichment.memory.feedback import correction_of, judged
 from enrichment.memory.mend import mended
-from enrichment.memory.slots import Draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,43 +62,3 @@ class PostgresFeedback:
         became = next((new.fact_id for new in repaired.evidence if new.evidence.identity == identity), None)
         facts = (*repaired.new_facts, *repaired.revised_facts)
         return Heard(before=fact, after=after, correction=next((one for one in facts if one.fact_id == became), None))
-
-
-def judged(fact: Fact, verdict: Verdict, *, is_new: bool) -> Fact:
-    """Return the fact after a verdict."""
-    sure = after_feedback(fact.confidence, verdict) if is_new else fact.confidence
-    if verdict is not Verdict.INCORRECT:
-        return replace(fact, confidence=sure)
-    return replace(fact, confidence=sure, state=FactState.RETRACTED, state_reason=FEEDBACK)
-
-
-def correction_of(fact: Fact, feedback: Feedback) -> Draft | None:
-    """Return what the user says is so instead: the same claim with their words as its object, and as its evidence."""
-    words = feedback.correction
-    if words is None:
-        return None
-    evidence = Evidence(
-        ref=PointRef(FEEDBACK, str(feedback.feedback_id)),
-        identity=feedback.feedback_id.bytes,
-        content_hash=hashlib.sha256(words.encode()).digest(),
-        role=Role.USER,
-        author=None,
-        said_at=feedback.given_at,
-        quote=words,
-        certainty=Certainty.SURE,
-        occurred=fact.occurred,
-    )
-    template = replace(
-        fact,
-        statement=words,
-        object=words,
-        object_key=normalised(words),
-        state=FactState.ACTIVE,
-        state_reason=None,
-        superseded_by=None,
-        valid_until=None,
-        certainty=Certainty.SURE,
-        said_at=feedback.given_at,
-        method=FEEDBACK,
-    )
-    return Draft(template, evidence)

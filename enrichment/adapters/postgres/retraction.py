@@ -8,11 +8,9 @@ from enrichment.adapters.postgres.pool import Connection
 from enrichment.adapters.postgres.queries import query
 from enrichment.adapters.postgres.rows import evidence_of, evidence_row, fact_of, new_fact_row, revised_fact_row
 from enrichment.domain.facts import Evidence, Fact, Remembered
+from enrichment.domain.feedback import FEEDBACK
 from enrichment.memory.claims import looked_up, slot_of_fact
 from enrichment.memory.mend import Mended
-
-# What stands for the collection and the version where a user speaks to us without a message.
-FEEDBACK = "feedback"
 
 
 async def take_user(connection: Connection, user_id: str) -> None:
