@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bench.engines import (
+    character_performance,
     context_switch,
     conversation_patterns,
     emotion_fallback,
@@ -14,6 +15,7 @@ from bench.engines import (
 from bench.engines.check import Replay, Trial
 
 TRIALS: Mapping[str, tuple[Trial, ...]] = {
+    "character_performance": character_performance.TRIALS,
     "context_switch": context_switch.TRIALS,
     "conversation_patterns": conversation_patterns.TRIALS,
     "memory_aging": memory_aging.TRIALS,

@@ -19,6 +19,7 @@ SPIKE = 4.5
 FEWEST = 21
 _CLIP = 3.0
 _MAD_TO_SD = 1.4826
+_EWMA_WEIGHT, _EWMA_LIMIT = 0.2, 2.86
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,26 +38,6 @@ class Baseline:
     def scaled(self, value: float) -> float:
         """Return what the sums add up: z clipped to ±3, over the root of the long-run variance factor."""
         return min(max(self.score(value), -_CLIP), _CLIP) / math.sqrt((1 + self.r) / (1 - self.r))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sums:
-    """Both cumulative sums, and since which position each has been above zero."""
-
-    high: float = 0.0
-    low: float = 0.0
-    high_since: int = 0
-    low_since: int = 0
-
-    def added(self, z: float, position: int, slack: float = SLACK) -> "Sums":
-        """Return the sums after one more score."""
-        high, low = max(0.0, self.high + z - slack), max(0.0, self.low - z - slack)
-        return Sums(
-            high=high,
-            low=low,
-            high_since=self.high_since if self.high > 0 else position,
-            low_since=self.low_since if self.low > 0 else position,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +65,27 @@ def baseline(values: Sequence[float] | NDArray[np.float64]) -> Baseline | None:
 
 def first_shift(scores: Iterable[float], limit: float = LIMIT, slack: float = SLACK) -> Shift | None:
     """Return the first alarm among scores whose usual mean is 0 and spread 1."""
-    sums = Sums()
+    high = low = 0.0
+    high_since = low_since = 0
     for position, z in enumerate(scores):
-        sums = sums.added(z, position, slack)
-        if sums.high > limit:
-            return Shift(direction=1, since=sums.high_since, at=position, cusum=sums.high)
-        if sums.low > limit:
-            return Shift(direction=-1, since=sums.low_since, at=position, cusum=sums.low)
+        high, low = high + z - slack, low - z - slack
+        if high <= 0:
+            high, high_since = 0.0, position + 1
+        if low <= 0:
+            low, low_since = 0.0, position + 1
+        if high > limit:
+            return Shift(direction=1, since=high_since, at=position, cusum=high)
+        if low > limit:
+            return Shift(direction=-1, since=low_since, at=position, cusum=low)
     return None
+
+
+def moving_average_alarms(scores: Iterable[float]) -> bool:
+    """Return whether an exponentially weighted moving average ever leaves its limits (Lucas and Saccucci 1990)."""
+    average, fading = 0.0, 1.0
+    for z in scores:
+        average += _EWMA_WEIGHT * (z - average)
+        fading *= (1 - _EWMA_WEIGHT) ** 2
+        if abs(average) > _EWMA_LIMIT * math.sqrt(_EWMA_WEIGHT / (2 - _EWMA_WEIGHT) * (1 - fading)):
+            return True
+    return False

@@ -1,6 +1,7 @@
 """The engines that run: a new one is a line here, its file, a migration, and its test."""
 
 from enrichment.engines import (
+    character_performance,
     context_switch,
     conversation_patterns,
     memory_aging,
@@ -11,6 +12,7 @@ from enrichment.engines import (
 from enrichment.engines.frame import AnyEngine
 
 ENGINES: tuple[AnyEngine, ...] = (
+    character_performance.ENGINE,
     context_switch.ENGINE,
     conversation_patterns.ENGINE,
     memory_aging.ENGINE,
