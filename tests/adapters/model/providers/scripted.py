@@ -20,6 +20,16 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A proxy's HTML in place of an answer, with the status of one."""
+
+    async def play(self, exchange: Exchange) -> None:
+        page = b"<html>Just a moment</html>"
+        await exchange.start(len(page), headers={"content-type": "text/html"})
+        await exchange.write(page, more=False)
+
+
+@dataclass(frozen=True, slots=True)
 class With:
     """The ordinary answer with other fields in its usage, its message or its choice."""
 

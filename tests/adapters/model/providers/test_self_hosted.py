@@ -131,7 +131,7 @@ async def test_llama_cpp_says_by_a_type_that_a_prompt_is_too_long(
 
 
 async def test_llama_cpp_loads_its_model_while_it_answers_503(client: Client, model_server: ModelServer) -> None:
-    # https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md#get-health-returns-heath-check-result
+    # https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md, under "GET /health"
     model_server.script(Body(LLAMA_LOADING, 503))
 
     raised = await failure_of(client, "llama_cpp")
@@ -140,7 +140,7 @@ async def test_llama_cpp_loads_its_model_while_it_answers_503(client: Client, mo
 
 
 async def test_llama_cpp_without_grammars_is_asked_in_another_form(client: Client, model_server: ModelServer) -> None:
-    # A schema that it cannot turn into a grammar is a 400 without a param.
+    # "Failed to parse grammar", a 400 without a param: https://github.com/lidge-jun/opencodex/issues/2135
     def decide(request: ChatRequest) -> Behaviour | None:
         refused = Body({"error": {"code": 400, "message": "…", "type": "invalid_request_error"}}, 400)
         return refused if request.format == "json_schema" else None
