@@ -16,6 +16,7 @@ from enrichment.domain.digest import Refusal
 SHORTEST, LONGEST = 3, 60
 _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPT_SHARE = 0.1
+_DATE = re.compile(r"\d{4}-\d{1,2}|\d[./]\s?\d|\d[年月]|\d년")
 _NAMELESS = STOP_WORDS | USERS | PRONOUNS
 
 
@@ -33,16 +34,24 @@ def check_form(statement: str, proof: Proof) -> None:
 def check_numbers(statement: str, proof: Proof, transcript: Transcript, occurred: Interval | None) -> None:
     """Raise ``ItemRefused`` if a number is neither in the cited lines nor known nor part of the resolved date."""
     stated = numbers(statement)
-    supported = transcript.known_figures.union(*(line.figures for line in proof.lines), _figures_of(occurred))
+    supported = transcript.known_figures.union(
+        *(line.figures for line in proof.lines), _figures_of(occurred, with_day=_names_day(statement))
+    )
     for number in stated - supported:
         if not any(number in line.label for line in proof.lines):
             raise ItemRefused(Refusal.UNSUPPORTED_NUMBER)
 
 
-def _figures_of(occurred: Interval | None) -> Iterator[str]:
+def _figures_of(occurred: Interval | None, *, with_day: bool) -> Iterator[str]:
+    """Yield what may be stated of a date: its year, and its day where the statement has the form of one."""
     for end in (occurred.start, occurred.end) if occurred else ():
         if end is not None:
-            yield from figures(f"{end.year} {end.month} {end.day}")
+            yield from figures(f"{end.year} {end.month} {end.day}" if with_day else f"{end.year}")
+
+
+def _names_day(statement: str) -> bool:
+    names = (name for word in words(folded(statement)) for name in named(word))
+    return any(name.startswith("m") for name in names) or _DATE.search(statement) is not None
 
 
 def check_names(statement: str, subject: str, proof: Proof, transcript: Transcript, occurred: Interval | None) -> None:

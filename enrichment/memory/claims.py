@@ -58,8 +58,13 @@ _NEGATION = re.compile(r"(?:(?:does|do|did) ?(?:not|n[o'’]t)|is no longer|no l
 
 
 def claim_of(fact: ExtractedFact) -> Claim:
-    """Return the claim of a fact as it is stored: normalised, a predicate of the tables under its first name."""
-    claim = Claim.of(fact.subject, fact.predicate.replace("_", " ").replace("-", " "), fact.qualifier)
+    """Return the claim of a fact as it is stored."""
+    return stored_claim(fact.subject, fact.predicate, fact.qualifier)
+
+
+def stored_claim(subject: str, predicate: str, qualifier: str = "") -> Claim:
+    """Return a claim with its parts normalised, and a predicate of the tables under its first name."""
+    claim = Claim.of(subject, predicate.replace("_", " ").replace("-", " "), qualifier)
     return Claim(claim.subject, _canonical(claim.predicate), claim.qualifier)
 
 

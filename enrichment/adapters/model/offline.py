@@ -4,7 +4,7 @@ It answers by the same JSON schema as a language model and is checked like one. 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -18,26 +18,24 @@ from enrichment.adapters.model.offline_rules import (
     PERSONAL,
     PREFERENCES,
     RULES,
-    TIME,
     UNREAL,
     UNSURE,
     Rule,
 )
+from enrichment.adapters.model.offline_sentences import MOST_CHARACTERS, Sentence, sentences
 from enrichment.adapters.model.offline_summary import USERS, summarised
-from enrichment.digest.own_words import BLANK, own_words
+from enrichment.digest.own_words import own_words
 from enrichment.digest.speakers import USER, label
 from enrichment.domain.facts import Certainty, Fact
 from enrichment.domain.messages import Message, Role
 from enrichment.domain.prompt import Answer, Prompt, Usage
 from enrichment.domain.text import normalised
+from enrichment.memory.claims import COUNTERPARTS, stored_claim
 
 NAME: Final = "offline"
-_SENTENCE = re.compile(rf"[^.!?…\n{BLANK}]+(?:\.(?=\d)[^.!?…\n{BLANK}]+)*[.!?…]*")
-_MOST_CHARACTERS = 20_000
 _LONGEST_QUOTE = 200
-_OPPOSITES = {"likes": "dislikes", "dislikes": "likes"}
-# What simply is so has no date: the one in its sentence belongs to something else.
-_TIMELESS = frozenset({"is_named", "age", "born_in", "has_relative", "has_pet", "diet", "allergic_to", "speaks"})
+# What simply is so has no date: the one in its clause belongs to something else.
+_TIMELESS = frozenset({"is_named", "born_in", "has_relative", "diet", "allergic_to", "speaks"})
 _SIGNALS = {"likes": "interest", "does": "interest", "works_as": "work", "works_at": "work"}
 
 
@@ -61,7 +59,7 @@ class OfflineModel:
 
 def digest(prompt: Prompt) -> dict[str, Any]:
     """Return the answer to a prompt in the form of its schema."""
-    found = _standing([one for number, message in _serious(prompt) for one in _found(number, message, prompt.known)])
+    found = [one for number, message in _serious(prompt) for one in _found(number, message, prompt)]
     by_line: dict[int, list[dict[str, Any]]] = {}
     for one in found:
         by_line.setdefault(one.number, []).append(one.item)
@@ -83,48 +81,34 @@ def _serious(prompt: Prompt) -> Iterator[tuple[int, Message]]:
 
 
 def _is_joke(message: Message) -> bool:
-    return bool(JOKING.search(message.text[:_MOST_CHARACTERS]))
+    return bool(JOKING.search(message.text[:MOST_CHARACTERS]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A fact in the form of the answer, the line it comes from, and the (subject, predicate, object)s that it ends."""
+    """A fact in the form of the answer, and the line it comes from."""
 
     number: int
     item: dict[str, Any]
-    ends: frozenset[tuple[str, str, str]]
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        return self.item["who"], self.item["p"], normalised(self.item["o"])
 
 
-def _standing(found: Sequence[_Found]) -> list[_Found]:
-    """Leave out what a later line of the same answer ends: the model's ``replaces`` pairs with known facts only."""
-    return [one for at, one in enumerate(found) if not any(one.key in later.ends for later in found[at + 1 :])]
-
-
-def _found(number: int, message: Message, known: Mapping[str, Fact]) -> Iterator[_Found]:
-    for sentence in _SENTENCE.findall(own_words(message.text[:_MOST_CHARACTERS])):
-        if sentence.endswith("?") or UNREAL.search(sentence):
+def _found(number: int, message: Message, prompt: Prompt) -> Iterator[_Found]:
+    before = prompt.numbers.get(number - 1)
+    speaker = _Speaker(message, prompt.known)
+    for sentence in sentences(number, message, before):
+        if UNREAL.search(sentence.text):
             continue
         taken: list[range] = []
         for rule in RULES:
-            match = rule.pattern.search(sentence)
-            if match is None or not _stands(sentence, match):
+            match = rule.pattern.search(sentence.text)
+            if match is None or not _stands(sentence.text, match):
                 continue
             span = range(*match.span())
-            if not any(span.start < other.stop and other.start < span.stop for other in taken):
-                taken.append(span)
-                speaker = _Speaker(message, known)
-                item = _item(number, sentence, match, rule, speaker)
-                yield _Found(number, item, _ends(item, match.groupdict().get("f")))
-
-
-def _ends(item: dict[str, Any], given_up: str | None) -> frozenset[tuple[str, str, str]]:
-    opposite = _OPPOSITES.get(item["p"])
-    ends = {(item["who"], opposite, normalised(item["o"]))} if opposite else set()
-    return frozenset(ends | ({(item["who"], item["p"], normalised(given_up))} if given_up else set()))
+            # What is told of somebody tells that there is somebody, too.
+            if rule.of_another or not any(span.start < other.stop and other.start < span.stop for other in taken):
+                taken += [] if rule.of_another else [span]
+                for item in _items(sentence, match, rule, speaker):
+                    yield _Found(number, item)
 
 
 def _stands(sentence: str, match: re.Match[str]) -> bool:
@@ -144,40 +128,48 @@ class _Speaker:
     def name(self, language: str) -> str:
         return USERS[language] if self.label == USER else self.label
 
-    def operation(self, predicate: str, value: str, given_up: str | None) -> str | None:
-        """Return how the new fact relates to a known one: the same, its opposite, or what it takes the place of."""
+    def operation(self, predicate: str, value: str) -> str | None:
+        """Return how the new fact relates to a known one: the same, or its opposite."""
         for short_id, fact in self._known.items():
-            if fact.claim.subject != normalised(self.label):
+            if fact.claim.subject != normalised(self.label) or fact.object_key != normalised(value):
                 continue
-            before, same_value = fact.claim.predicate.replace(" ", "_"), fact.object_key == normalised(value)
-            if before == predicate and same_value:
+            claim = stored_claim(self.label, *predicate.split("/"))
+            if fact.claim == claim:
                 return f"same {short_id}"
-            if before == _OPPOSITES.get(predicate) and same_value:
-                return f"replaces {short_id}"
-            if before == predicate and given_up and fact.object_key == normalised(given_up):
+            if fact.claim.predicate == COUNTERPARTS.get(claim.predicate):
                 return f"replaces {short_id}"
         return None
 
 
-def _item(number: int, sentence: str, match: re.Match[str], rule: Rule, speaker: _Speaker) -> dict[str, Any]:
+def _items(sentence: Sentence, match: re.Match[str], rule: Rule, speaker: _Speaker) -> Iterator[dict[str, Any]]:
+    """Yield the fact that a sentence states, and before it that which it says to be over."""
     said = match.groupdict()
-    value = said["o"].strip()
+    value = _without_time(sentence, match, rule.language)
+    who = said.get("n") or said.get("r") if rule.of_another else speaker.label
+    filled = {**said, "n": said.get("n") or "", "o": value, "who": speaker.name(rule.language)}
     predicate = rule.predicate.format_map(said).casefold()
-    time = None if predicate.partition("/")[0] in _TIMELESS else TIME.search(sentence, match.start())
-    statement = rule.statement.format_map({**said, "o": value, "who": speaker.name(rule.language)})
-    quote = sentence.strip()
-    return {
-        "m": [number],
-        "q": quote if len(quote) <= _LONGEST_QUOTE else match.group().strip(),
-        "s": statement.replace("A El ", "Al "),
-        "who": speaker.label,
-        "p": predicate,
-        "o": value,
+    timeless = predicate.partition("/")[0] in _TIMELESS
+    common = {
+        "m": list(sentence.lines),
+        "q": sentence.quote if len(sentence.quote) <= _LONGEST_QUOTE else match.group().strip(),
+        "who": who,
         "cat": rule.category.value,
-        "op": speaker.operation(predicate, value, said.get("f")),
-        "sure": _certainty(sentence).value,
-        "t": time.group() if time else None,
+        "sure": _certainty(sentence.text).value,
+        "t": None if timeless else sentence.time_of(*match.span(), rule.language),
     }
+    if given_up := said.get("f"):
+        told, denied = f"{filled['who']} switched away from {given_up}.", "stopped_using"
+        yield {**common, "s": told, "p": denied, "o": given_up, "op": speaker.operation(denied, given_up)}
+    if value:
+        statement = " ".join(rule.statement.format_map(filled).replace("A El ", "Al ").split())
+        yield {**common, "s": statement, "p": predicate, "o": value, "op": speaker.operation(predicate, value)}
+
+
+def _without_time(sentence: Sentence, match: re.Match[str], language: str) -> str:
+    """Return the object up to the words for a time that follow it."""
+    start, end = match.span("o")
+    ends = (time.start for time in sentence.times(language) if start < time.start < end)
+    return sentence.text[start : min(ends, default=end)].strip(" ,")
 
 
 def _certainty(sentence: str) -> Certainty:
@@ -195,7 +187,7 @@ def _signals(one: _Found) -> Iterator[dict[str, Any]]:
 
 
 def _preferences(number: int, message: Message) -> Iterator[dict[str, Any]]:
-    text = own_words(message.text[:_MOST_CHARACTERS])
+    text = own_words(message.text[:MOST_CHARACTERS])
     for name, pattern, value in PREFERENCES:
         if match := pattern.search(text):
             yield {"k": "preference", "n": name, "v": match.groupdict().get("v") or value, "m": [number]}

@@ -48,8 +48,9 @@ _NAME = r"(?P<o>[^\W\d_a-z][\w’'-]{1,30}(?: [^\W\d_a-z][\w’'-]{1,30})?)\b"
 class Rule:
     """A first-person pattern, and the fact it gives.
 
-    ``pattern`` has the group ``o`` for the object, and may have ``r`` for a relative, ``x`` for the claim's aspect and
-    ``f`` for the object that was given up; ``predicate`` and ``statement`` are filled with them and with ``who``.
+    ``pattern`` has the group ``o`` for the object, and may have ``r`` for a relative, ``n`` for their name, ``x`` for
+    the claim's aspect and ``f`` for the object that was given up; ``predicate`` and ``statement`` are filled with them
+    and with ``who``. ``of_another``: it is about the relative, not about the speaker.
     """
 
     language: str
@@ -57,6 +58,7 @@ class Rule:
     predicate: str
     category: Category
     statement: str
+    of_another: bool = False
 
 
 def _rule(language: str, pattern: str, predicate: str, category: Category, statement: str) -> Rule:
@@ -67,6 +69,17 @@ def _named(language: str, pattern: str, predicate: str, category: Category, stat
     """Return a rule that ends in a name, for which capitals count."""
     pattern = rf"(?<![\w'’])(?i:{pattern}){_NAME}"
     return Rule(language, re.compile(pattern), predicate, category, statement)
+
+
+def _of_relative(language: str, verb: str, predicate: str, statement: str) -> Rule:
+    """Return a rule for what is told of a relative, with their name or without."""
+    whose = {"en": f"my (?P<r>{_RELATIVE})", "de": f"meine? (?P<r>{_VERWANDT})", "es": f"mi (?P<r>{_PARIENTE})"}[
+        language
+    ]
+    pattern = rf"(?<![\w'’]){whose}(?: (?P<n>(?-i:[A-Z])[\w’'-]+))? {verb} {OBJECT}"
+    return Rule(
+        language, re.compile(pattern, re.IGNORECASE), predicate, Category.RELATIONSHIP, statement, of_another=True
+    )
 
 
 _C = Category
@@ -146,6 +159,21 @@ RULES: Final = (
     _named("es", rf"mi (?P<r>{_PARIENTE}) se llama ", "has_relative/{r}", _C.RELATIONSHIP, "{o} es {r} de {who}."),
     _rule("es", rf"(?:no me gustan?|odio) {OBJECT}", "dislikes", _C.PREFERENCE, "A {who} no le gusta {o}."),
     _rule("es", rf"me (?:gustan?|encantan?) {OBJECT}", "likes", _C.PREFERENCE, "A {who} le gusta {o}."),
+    _of_relative("en", "(?:lives|is living) (?:in|near)", "lives_in", "{who}'s {r} {n} lives in {o}."),
+    _of_relative("en", "(?:has )?(?:just )?moved to", "lives_in", "{who}'s {r} {n} moved to {o}."),
+    _of_relative("en", "works as", "works_as", "{who}'s {r} {n} works as {o}."),
+    _of_relative("en", "works (?:at|for)", "works_at", "{who}'s {r} {n} works at {o}."),
+    _of_relative("en", "(?:really )?(?:loves|likes|enjoys)", "likes", "{who}'s {r} {n} likes {o}."),
+    _of_relative("en", "(?:hates|dislikes|doesn['’]t like|does not like|can['’]t stand)", "dislikes",
+                 "{who}'s {r} {n} does not like {o}."),
+    _of_relative("en", "is allergic to", "allergic_to", "{who}'s {r} {n} is allergic to {o}."),
+    _of_relative("en", "plays(?: the)?", "does", "{who}'s {r} {n} plays {o}."),
+    _of_relative("en", "speaks", "speaks", "{who}'s {r} {n} speaks {o}."),
+    _of_relative("de", "(?:wohnt|lebt)(?: jetzt)? in", "lives_in", "{r} {n} von {who} wohnt in {o}."),
+    _of_relative("de", "arbeitet als", "works_as", "{r} {n} von {who} arbeitet als {o}."),
+    _of_relative("de", "(?:mag|liebt)", "likes", "{r} {n} von {who} mag {o}."),
+    _of_relative("es", "vive en", "lives_in", "{r} {n} de {who} vive en {o}."),
+    _of_relative("es", "trabaja como", "works_as", "{r} {n} de {who} trabaja como {o}."),
 )  # fmt: skip
 
 # Before the first person of a main clause; after anything else it may be a relative one ("the bag I bought").
@@ -178,18 +206,6 @@ JOKING: Final = re.compile(
 UNSURE: Final = re.compile(r"\b(?:maybe|perhaps|not sure|vielleicht|eventuell|quizás|tal vez)\b", re.IGNORECASE)
 LIKELY: Final = re.compile(
     r"\b(?:probably|i think|i guess|wahrscheinlich|ich glaube|probablemente|creo)\b", re.IGNORECASE
-)
-TIME: Final = re.compile(
-    r"\b(?:the day (?:before yesterday|after tomorrow)|yesterday|today|tomorrow|tonight|last night|"
-    rf"(?:last|next|this) (?:week(?:end)?|month|year|{_DAY}|january|february|march|april|"
-    r"may|june|july|august|september|october|november|december)|(?:an?|\w+) (?:days?|weeks?|months?|years?) ago|"
-    rf"(?:since|until|in) (?:{_MONTH}|\d{{4}})"
-    rf"(?: \d{{4}})?|on {_DAY}|gestern|vorgestern|heute|übermorgen|"
-    r"(?:letzte|nächste)[nrsm]? (?:woche|monat|jahr|wochenende)|vor \w+ (?:tagen?|wochen?|monat(?:en)?|jahr(?:en)?)|"
-    r"(?:seit|im|bis) (?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|\d{4})|"
-    r"ayer|anteayer|hoy|mañana|hace \w+ (?:días?|semanas?|mes(?:es)?|años?)|(?:la semana|el mes|el año) pasad[oa]|"
-    r"(?:desde|hasta) \d{4})\b",
-    re.IGNORECASE,
 )
 # How somebody wants to be answered: (preference, pattern whose group ``v`` is the value, else the value).
 PREFERENCES: Final = (

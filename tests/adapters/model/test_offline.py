@@ -107,7 +107,7 @@ async def test_a_yes_to_a_question_tells_what_was_asked() -> None:
     ("asked", "replied"),
     [
         ("Do you play the cello?", "No."),
-        ("Do you play the cello?", "Yes, but only on the radio, sadly"),
+        ("Do you play the cello?", "Yes, but on the radio, sadly"),
         ("Cello.", "Yes"),
     ],
 )
