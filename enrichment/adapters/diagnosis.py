@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from enrichment.adapters.postgres.migrate import current_version, pending
+from enrichment.adapters.postgres.migrate import current_version, is_guarded, pending
 from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.qdrant.inspection import CollectionState, inspect
 from enrichment.adapters.qdrant.rules import Rules
@@ -20,7 +20,7 @@ class Finding:
 
 
 async def of_database(database: Database) -> Sequence[Finding]:
-    """Check the schema."""
+    """Check the schema, and whether row-level security is a second lock for us."""
     missing = await pending(database)
     version = await current_version(database)
     if missing:
@@ -31,7 +31,17 @@ async def of_database(database: Database) -> Sequence[Finding]:
                 advice="run `enrichment migrate`, or set ENRICHMENT_POSTGRES__MIGRATE=true",
             )
         ]
-    return [Finding(ok=True, what=f"Postgres: the schema is up to date (version {version})")]
+    return [Finding(ok=True, what=f"Postgres: the schema is up to date (version {version})"), await _of_role(database)]
+
+
+async def _of_role(database: Database) -> Finding:
+    if await is_guarded(database):
+        return Finding(ok=True, what="Postgres: row-level security binds this role to one user at a time")
+    return Finding(
+        ok=True,
+        what="Postgres: row-level security does not bind this role, which owns the tables or is a superuser",
+        advice="let workers connect as a member of enrichment_worker, see docs/decisions/0007-row-level-security.md",
+    )
 
 
 async def of_qdrant(server: Server, collections: Sequence[str], rules: Rules) -> Sequence[Finding]:

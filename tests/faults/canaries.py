@@ -19,13 +19,17 @@ BOT = "elena"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A message of the rig: what is stored, and which end it must come to (None: it is gone from the store)."""
+    """A message of the rig: what is stored, and which end it must come to (None: it is gone from the store).
+
+    Of an erased user, the ledger holds nothing.
+    """
 
     point_id: str
     user_id: str
     canary: str
     at: datetime
     outcome: Outcome | None = Outcome.COMPLETED
+    erased: bool = False
     fields: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -102,7 +102,7 @@ def test_the_same_words_at_another_time_are_one_fact_with_two_pieces_of_evidence
 
 def test_a_user_who_is_erased_while_their_messages_are_read_leaves_no_row(rig: Rig) -> None:
     said = rig.write(say(users=1, messages=3))
-    rig.expect(said, outcome=Outcome.SKIPPED)
+    rig.expect(said, outcome=Outcome.SKIPPED, erased=True)
 
     with while_the_model_thinks(rig, code=0):
         rig.database.rows("select enrichment_erase_user($1, null)", said[0].user_id)

@@ -9,7 +9,7 @@ from functools import cache
 import structlog
 
 from enrichment.adapters.postgres.pool import Connection, Database
-from enrichment.adapters.postgres.queries import folder
+from enrichment.adapters.postgres.queries import folder, query
 from enrichment.errors import ConfigurationError
 
 ROLES_MISSING = (
@@ -90,6 +90,12 @@ async def migrate(database: Database) -> Sequence[str]:
 async def _guard(connection: Connection) -> bool:
     await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
     return bool(await connection.fetchval("select enrichment_guard_tables()"))
+
+
+async def is_guarded(database: Database) -> bool:
+    """Tell whether row-level security binds the role of this connection."""
+    async with database.connection() as connection:
+        return bool(await connection.fetchval(query("is_guarded")))
 
 
 async def _apply_next(connection: Connection) -> str | None:
