@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from enrichment.engines.reactions import Exchange
-from enrichment.engines.regression import Array, Moments, posterior
+from enrichment.engines.regression import Moments, posterior
 
 USUAL_WORDS = 80
 SIZE = 5
@@ -31,13 +31,13 @@ class BestLength:
     identified: bool
 
 
-def observation(exchange: Exchange) -> Array | None:
+def observation(exchange: Exchange) -> tuple[float, ...] | None:
     """Return what the regression knows of an exchange, None if the user had said nothing before."""
     if exchange.before is None:
         return None
     x = log_length(exchange.bot.words)
     before = math.log1p(exchange.before.words) - _USUAL_LOG_WORDS
-    return np.array([1.0, x, x * x, exchange.before.valence or 0.0, before])
+    return 1.0, x, x * x, exchange.before.valence or 0.0, before
 
 
 def log_length(words: float) -> float:

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from enrichment.domain.messages import Message, Role
+from enrichment.domain.messages import Role
 from enrichment.engines.frame import Asked, Basis, CacheRow, Engine, Pair, Seen, Vector, envelope, tidy
+from enrichment.engines.hearing import Heard, heard
 from enrichment.engines.performance_state import (
     BUCKET_SECONDS,
     WEEK_SECONDS,
     PerformanceState,
     decode,
     encode,
+    shortened,
 )
 from enrichment.engines.quality_series import FEWEST, PER_DAY, Bucket, anomalies, average, overall_trend
 from enrichment.engines.reactions import Exchange
@@ -70,23 +72,23 @@ def absorb(state: PerformanceState, seen: Seen) -> PerformanceState:
         if metric in METRICS:
             weight = _FEEDBACK_WEIGHT if quality.is_feedback else 1.0
             state.note(metric, quality.at.timestamp(), quality.value, weight)
-    for message in seen.messages:
-        if message.time_known:
-            _hear(state, message, seen.vectors.get(message.ref.point_id))
+    vectors = shortened(seen.vectors)
+    for said in heard(seen.messages):
+        _hear(state, said, vectors.get(said.message.ref.point_id))
     return state
 
 
-def _hear(state: PerformanceState, message: Message, vector: Vector | None) -> None:
-    at = message.said_at.timestamp()
+def _hear(state: PerformanceState, said: Heard, vector: Vector | None) -> None:
+    at = said.at
     state.messages += 1
-    exchange = state.pairing.hear(message)
+    exchange = state.pairing.hear(said.turn)
     if exchange:
         _learn(state, exchange)
-    if message.role is Role.USER:
+    if said.role is Role.USER:
         if vector is not None:
             state.hear(vector)
         return
-    state.note_words(message, at)
+    state.note_words(said)
     coherence = state.coherence(vector) if vector is not None else None
     if coherence is not None:
         state.note(DERIVED + "coherence", at, coherence)

@@ -3,15 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, ClassVar
 
 import numpy as np
 
-from enrichment.domain.messages import Message
 from enrichment.engines import switch_hazard
 from enrichment.engines.context_state import ContextState, OpenTopic, Segment, decode, encode
 from enrichment.engines.frame import DIGITS, Asked, Basis, CacheRow, Engine, Pair, Seen, Vector, envelope, tidy
-from enrichment.engines.reading import read
+from enrichment.engines.hearing import heard
 from enrichment.engines.segmentation import Decision, Session, Unit
 from enrichment.engines.spaces import LEXICAL, folded, of_words, space_of
 from enrichment.engines.topics import as_stored, nearest, told
@@ -49,14 +49,12 @@ class ContextRow(CacheRow):
 def absorb(state: ContextState, seen: Seen) -> ContextState:
     """Continue the open session, or end it after 30 minutes of silence; messages without a known time are left out."""
     state = state.copy()
-    for message in seen.messages:
-        if message.time_known:
-            _hear(state, message, seen.vectors.get(message.ref.point_id))
+    for said in heard(seen.messages):
+        _hear(state, said.at, said.reading.terms, seen.vectors.get(said.message.ref.point_id))
     return state
 
 
-def _hear(state: ContextState, message: Message, vector: Vector | None) -> None:
-    at = message.said_at.timestamp()
+def _hear(state: ContextState, at: float, terms: tuple[str, ...], vector: Vector | None) -> None:
     if state.last_at is not None:
         silence = at - state.last_at
         if silence > SESSION_GAP_SECONDS:
@@ -68,7 +66,6 @@ def _hear(state: ContextState, message: Message, vector: Vector | None) -> None:
         _change_space(state, space)
     state.last_at = at
     state.messages += 1
-    terms = read(message.text, message.language).terms
     place = folded(vector) if vector is not None else of_words(terms) if state.space == LEXICAL else None
     if state.session.count and (place is None or len(terms) < _SHORT):
         state.session.extend(at)
@@ -222,7 +219,7 @@ def _graph(state: ContextState) -> dict[str, Any]:
     left: Counter[int] = Counter()
     for (before, _), n in state.follows.items():
         left[before] += n
-    edges = sorted(state.follows.items(), key=lambda edge: (-edge[1], edge[0]))[:_EDGES]
+    edges = sorted(state.follows.items(), key=itemgetter(1), reverse=True)[:_EDGES]
     return {
         "nodes": [
             {

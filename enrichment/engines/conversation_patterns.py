@@ -5,14 +5,17 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from enrichment.domain.messages import Message, Role
+import numpy as np
+
+from enrichment.domain.messages import Role
 from enrichment.engines import style
 from enrichment.engines.answer_length import observation
-from enrichment.engines.emotion import mood_of
+from enrichment.engines.emotion import Mood
 from enrichment.engines.frame import Asked, Basis, CacheRow, Engine, Pair, Seen, envelope, tidy
-from enrichment.engines.function_words import counts
+from enrichment.engines.hearing import heard
 from enrichment.engines.reactions import SESSION_GAP_SECONDS, Exchange
-from enrichment.engines.reading import Reading, read
+from enrichment.engines.reading import Reading
+from enrichment.engines.regression import moments_of
 from enrichment.engines.style_state import BINS_PER_E, HALF_HOURS, LENGTH_BINS, StyleState, decode, encode
 
 METHOD = "MATTR, LIX, function words, parabola of reactions"
@@ -36,32 +39,25 @@ def absorb(state: StyleState, seen: Seen) -> StyleState:
     """Count what can be counted of each message; messages of unknown time are left out."""
     state = state.copy()
     window = Counter(state.window)
-    for message in seen.messages:
-        if message.time_known:
-            _hear(state, message, window)
+    exchanges = []
+    for said in heard(seen.messages):
+        if state.origin is None:
+            state.origin = said.at
+        weight = state.weight(said.at)
+        exchange = state.pairing.hear(said.turn)
+        if exchange:
+            exchanges.append(exchange)
+        state.note_words(said.role.value, said.reading, weight)
+        if said.role is Role.USER:
+            state.sums["sessions"] += weight * (not state.messages or said.at - state.last_at > SESSION_GAP_SECONDS)
+            _count(state, said.reading, weight)
+            _enrich(state, said.reading.tokens, window, weight)
+            _feel(state, said.mood, weight)
+            state.hours[int(said.at % _DAY_SECONDS * HALF_HOURS // _DAY_SECONDS)] += weight
+        state.last_at = said.at
+    if exchanges:
+        _learn(state, exchanges)
     return state
-
-
-def _hear(state: StyleState, message: Message, window: Counter[str]) -> None:
-    at = message.said_at.timestamp()
-    if state.origin is None:
-        state.origin = at
-    weight = state.weight(at)
-    reading = read(message.text, message.language)
-    exchange = state.pairing.hear(message)
-    if exchange:
-        _learn(state, exchange)
-    side = message.role.value
-    if reading.language:
-        words = counts(reading.tokens, reading.language)
-        state.note_words(side, reading.language, words, len(reading.tokens), weight)
-    if message.role is Role.USER:
-        state.sums["sessions"] += weight * (not state.messages or at - state.last_at > SESSION_GAP_SECONDS)
-        _count(state, reading, weight)
-        _enrich(state, reading.tokens, window, weight)
-        _feel(state, message, weight)
-        state.hours[int(at % _DAY_SECONDS * HALF_HOURS // _DAY_SECONDS)] += weight
-    state.last_at = at
 
 
 def _count(state: StyleState, reading: Reading, weight: float) -> None:
@@ -98,8 +94,7 @@ def _enrich(state: StyleState, tokens: tuple[str, ...], window: Counter[str], we
             sums["windows"] += weight
 
 
-def _feel(state: StyleState, message: Message, weight: float) -> None:
-    mood = mood_of(message)
+def _feel(state: StyleState, mood: Mood | None, weight: float) -> None:
     if mood is None:
         return
     if mood.label:
@@ -108,13 +103,20 @@ def _feel(state: StyleState, message: Message, weight: float) -> None:
         state.feelings.add(mood.valence, weight * mood.weight)
 
 
-def _learn(state: StyleState, exchange: Exchange) -> None:
-    weight = state.weight(exchange.bot.at)
-    state.answers[length_bin(exchange.bot.words)] += weight
-    x = observation(exchange)
-    if x is not None:
-        state.paired += 1
-        state.moments = state.moments.added(x, exchange.score, weight)
+def _learn(state: StyleState, exchanges: list[Exchange]) -> None:
+    """Add exchanges to the sums, all at once: exact but for the order of additions."""
+    rows, scores, weights = [], [], []
+    for exchange in exchanges:
+        weight = state.weight(exchange.bot.at)
+        state.answers[length_bin(exchange.bot.words)] += weight
+        x = observation(exchange)
+        if x is not None:
+            rows.append(x)
+            scores.append(exchange.score)
+            weights.append(weight)
+    if rows:
+        state.paired += len(rows)
+        state.moments = state.moments + moments_of(np.array(rows), np.array(scores), np.array(weights))
 
 
 def length_bin(words: int) -> int:

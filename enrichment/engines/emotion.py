@@ -6,6 +6,7 @@ may stand in for messages without any (``with_fallback``); it says nothing about
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from enrichment.domain.messages import Emotion, Message
 from enrichment.engines.reading import read
@@ -93,6 +94,7 @@ def _labelled(said: Emotion) -> Mood:
     return Mood(valence=valence, intensity=intensity, weight=1.0, label=label)
 
 
+@lru_cache(maxsize=256)
 def _known(label: str) -> str:
     folded = label.strip().casefold()
     return _SYNONYMS.get(folded, folded)

@@ -56,14 +56,14 @@ def counts(tokens: Sequence[str], language: str) -> dict[str, int]:
     return found
 
 
-def by_category(words: Mapping[str, float], language: str) -> list[float]:
+def by_category(words: Mapping[str, int], language: str) -> tuple[int, ...]:
     """Return the nine category counts of function-word counts."""
-    sums = [0.0] * len(CATEGORIES)
+    sums = [0] * len(CATEGORIES)
     known = CATEGORY_OF[language]
     for word, count in words.items():
         if word != OTHER:
             sums[known[word]] += count
-    return sums
+    return tuple(sums)
 
 
 def style_matching(ours: Sequence[float], theirs: Sequence[float]) -> float | None:

@@ -1,18 +1,18 @@
 """What engine 2 remembers of a pair: qualities in buckets of eight hours, and the bot's function words by week."""
 
+import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
-from enrichment.domain.messages import Message
 from enrichment.engines import reactions
-from enrichment.engines.emotion import mood_of
 from enrichment.engines.frame import Vector
-from enrichment.engines.function_words import counts
+from enrichment.engines.hearing import Heard
 from enrichment.engines.reactions import Pairing, Usual, usual
-from enrichment.engines.reading import read
-from enrichment.engines.spaces import folded
+from enrichment.engines.spaces import folded_together
 
 BUCKET_SECONDS = 8 * 3600
 BUCKETS = 180
@@ -26,6 +26,7 @@ _DIMENSIONS = 128
 _90_PERCENT = 3.29
 
 Words = dict[str, dict[str, float]]
+Matrix = NDArray[np.float32]
 
 
 @dataclass(slots=True)
@@ -47,15 +48,15 @@ class Week:
 
 @dataclass(slots=True)
 class PerformanceState:
-    """``series`` holds weight and weighted sum by metric and bucket; ``heard`` are the user's last vectors, shortened.
+    """``series`` holds weight and weighted sum by metric and bucket; rows of ``heard`` are the user's last vectors.
 
-    ``likeness`` is how much more alike the bot's replies are to what was just said than to what was said long ago.
+    ``likeness`` is how much more the bot's replies are like what was just said than like what was said long ago.
     """
 
     messages: int = 0
     series: dict[str, dict[int, tuple[float, float]]] = field(default_factory=dict)
     weeks: dict[int, Week] = field(default_factory=dict)
-    heard: tuple[Vector, ...] = ()
+    heard: Matrix = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     likeness: Usual = field(default_factory=lambda: usual(0.2, 0.2))
     pairing: Pairing = field(default_factory=Pairing)
 
@@ -74,18 +75,18 @@ class PerformanceState:
         series, bucket = self.series.setdefault(metric, {}), int(at // BUCKET_SECONDS)
         n, total = series.get(bucket, (0.0, 0.0))
         series[bucket] = (n + weight, total + weight * min(max(value, 0.0), 1.0))
-        if len(series) > 1 and min(series) <= bucket - BUCKETS:
+        if not n:
             self.series[metric] = {each: held for each, held in series.items() if each > bucket - BUCKETS}
 
-    def note_words(self, message: Message, at: float) -> None:
+    def note_words(self, said: Heard) -> None:
         """Count what the bot says; first weeks up to 2,000 words stay as a reference, and the latest two."""
-        number = int(at // WEEK_SECONDS)
+        number = int(said.at // WEEK_SECONDS)
         if number not in self.weeks:
             self._begin(number)
-        week, reading, mood = self.weeks[number], read(message.text, message.language), mood_of(message)
+        week, reading, mood = self.weeks[number], said.reading, said.mood
         if reading.language:
             held = week.words.setdefault(reading.language, {})
-            for word, n in counts(reading.tokens, reading.language).items():
+            for word, n in reading.function_words.items():
                 held[word] = held.get(word, 0.0) + n
         if mood and mood.label:
             week.moods[mood.label] = week.moods.get(mood.label, 0.0) + 1
@@ -102,29 +103,32 @@ class PerformanceState:
 
     def coherence(self, vector: Vector) -> float | None:
         """Return how much a reply follows what was just said, within the pair's usual range (after Foltz 1998)."""
-        if len(self.heard) < 2 * _MISMATCHED:
+        if len(self.heard) < 2 * _MISMATCHED or self.heard.shape[1] != vector.size:
             return None
-        reply = folded(vector, _DIMENSIONS)
-        likeness = [float(reply @ each) for each in self.heard]
+        likeness = (self.heard @ vector).tolist()
         more = likeness[-1] - sum(likeness[:_MISMATCHED]) / _MISMATCHED
         return 0.5 + self.likeness.standardised(more) / _90_PERCENT
 
     def hear(self, vector: Vector) -> None:
-        """Keep what the user said, shortened; vectors of another model put an end to the older ones."""
-        short = folded(vector, _DIMENSIONS)
-        alike = self.heard if self.heard and self.heard[0].size == short.size else ()
-        self.heard = (*alike, short)[-_HEARD:]
+        """Keep what the user said; vectors of another size put an end to the older ones."""
+        alike = self.heard[1 - _HEARD :] if self.heard.shape[1] == vector.size else vector[None][:0]
+        self.heard = np.concatenate((alike, vector[None]))
+
+
+def shortened(vectors: Mapping[str, Vector]) -> dict[str, Vector]:
+    """Return vectors of at most 128 dimensions: enough for means over many likenesses."""
+    return dict(zip(vectors, folded_together(list(vectors.values()), _DIMENSIONS), strict=True))
 
 
 def encode(state: PerformanceState) -> bytes:
-    """Return JSON; vectors as whole numbers, since half precision survives that."""
+    """Return JSON; vectors in half precision."""
     likeness = state.likeness
     return orjson.dumps(
         [
             state.messages,
             {metric: [[b, *held] for b, held in of.items()] for metric, of in state.series.items()},
             [[number, week.words, week.moods] for number, week in state.weeks.items()],
-            [each.astype(np.float16).view(np.int16).tolist() for each in state.heard],
+            [len(state.heard), base64.b64encode(state.heard.astype(np.float16).tobytes()).decode()],
             [likeness.n, likeness.mean, likeness.square],
             reactions.packed(state.pairing),
         ]
@@ -138,7 +142,12 @@ def decode(data: bytes) -> PerformanceState:
         messages=messages,
         series={metric: {b: (n, total) for b, n, total in of} for metric, of in series.items()},
         weeks={number: Week(words, moods) for number, words, moods in weeks},
-        heard=tuple(np.array(each, dtype=np.int16).view(np.float16).astype(np.float32) for each in heard),
+        heard=_matrix(*heard),
         likeness=Usual(*likeness),
         pairing=reactions.unpacked(pairing),
     )
+
+
+def _matrix(rows: int, packed: str) -> Matrix:
+    flat = np.frombuffer(base64.b64decode(packed), dtype=np.float16).astype(np.float32)
+    return flat.reshape(rows, -1) if rows else flat.reshape(0, 0)

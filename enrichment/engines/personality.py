@@ -14,7 +14,9 @@ import numpy as np
 from enrichment.domain.messages import Role
 from enrichment.engines.evolution import history
 from enrichment.engines.frame import Asked, Basis, CacheRow, Engine, Pair, Seen, envelope, tidy
+from enrichment.engines.hearing import heard
 from enrichment.engines.personality_state import (
+    COLUMNS,
     CONTEXT,
     DAYS,
     REACTIONS,
@@ -26,8 +28,8 @@ from enrichment.engines.personality_state import (
     encode,
     symmetric,
 )
-from enrichment.engines.reactions import Exchange
-from enrichment.engines.regression import Array, Moments, Posterior, posterior
+from enrichment.engines.reactions import Exchange, Turn
+from enrichment.engines.regression import Moments, Posterior, moments_of, posterior
 from enrichment.engines.traits import TRAITS, UNKNOWN, shown
 
 METHOD = "surface marks, Bayesian regression on reactions"
@@ -43,6 +45,8 @@ _PRIOR_SHARE_N = 5.0
 _RARE, _UNSURE = 15, 0.3
 _CI90 = 1.645
 _USUAL_LOG_WORDS = 2.0
+_NO_OFFSET = timedelta()
+_NONE = (0,) * len(TRAITS)
 _PRIOR_SD = np.array([1.0] * CONTEXT + [0.5] * len(TRAITS))
 _OWN_SD = np.array([1.0] * CONTEXT + [0.25] * len(TRAITS))
 
@@ -64,60 +68,68 @@ class PersonalityRow(CacheRow):
 def absorb(state: PersonalityState, seen: Seen) -> PersonalityState:
     """Count the modes of the bot's turns, and what the user did after each; messages of unknown time are left out."""
     state = state.copy()
-    for message in seen.messages:
-        if not message.time_known:
-            continue
-        marks: tuple[int, ...] = ()
-        if message.role is Role.BOT:
-            marks = shown(message, state.length)
-            offset = message.said_at.astimezone(seen.zone).utcoffset() if seen.zone else None
-            local = message.said_at.timestamp() + (offset or timedelta()).total_seconds()
+    exchanges = []
+    for said in heard(seen.messages):
+        turn = said.turn
+        if said.role is Role.BOT:
+            marks = shown(said, state.length)
+            turn = Turn(turn.role, turn.at, turn.words, turn.valence, marks)
+            offset = said.message.said_at.astimezone(seen.zone).utcoffset() if seen.zone else None
             state.turns += 1
-            state.days = _counted(state.days, int(local // 86_400), marks)
-        exchange = state.pairing.hear(message, marks)
+            state.days = _counted(state.days, int((said.at + (offset or _NO_OFFSET).total_seconds()) // 86_400), marks)
+        exchange = state.pairing.hear(turn)
         if exchange:
-            _learn(state, exchange)
+            exchanges.append(exchange)
+    if exchanges:
+        _learn(state, exchanges)
     return state
 
 
 def _counted(days: tuple[Day, ...], day: int, marks: tuple[int, ...]) -> tuple[Day, ...]:
-    known = tuple(int(mark != UNKNOWN) for mark in marks)
-    active = tuple(max(mark, 0) for mark in marks)
-    if days and days[-1].day >= day:
-        last = days[-1]
-        pairs = zip(last.shown, active, strict=True), zip(last.known, known, strict=True)
-        return (*days[:-1], Day(last.day, *(tuple(a + b for a, b in each) for each in pairs)))
-    return tuple(each for each in (*days, Day(day, active, known)) if each.day > day - DAYS)
+    last = days[-1] if days and days[-1].day >= day else Day(day, _NONE, _NONE)
+    shown = tuple([n + (mark > 0) for n, mark in zip(last.shown, marks, strict=True)])
+    known = tuple([n + (mark != UNKNOWN) for n, mark in zip(last.known, marks, strict=True)])
+    today = Day(last.day, shown, known)
+    return (
+        (*days[:-1], today)
+        if last.known is not _NONE
+        else tuple([each for each in (*days, today) if each.day > day - DAYS])
+    )
 
 
-def _learn(state: PersonalityState, exchange: Exchange) -> None:
-    at = exchange.bot.at
-    fading = math.exp2(min(state.at - at, 0.0) / _HALF_LIFE_SECONDS)
-    state.at = max(state.at, at)
-    active = np.array([*(mark > 0 for mark in exchange.bot.marks), True])
-    observed = _observed(exchange)
-    state.sums = state.sums * fading + active[:, None] * observed
-    if exchange.before:
-        x = np.array(
-            [
-                1.0,
-                exchange.before.valence or 0.0,
-                math.log1p(exchange.before.words) - _USUAL_LOG_WORDS,
-                *active[:-1],
-            ]
-        )
-        state.moments = state.moments.scaled(fading).added(x, exchange.score)
+def _learn(state: PersonalityState, exchanges: list[Exchange]) -> None:
+    """Add exchanges to the decayed sums, all at once: exact but for the order of additions."""
+    at = max(state.at, *(each.bot.at for each in exchanges))
+    fading = math.exp2((state.at - at) / _HALF_LIFE_SECONDS)
+    weights = np.array([math.exp2((each.bot.at - at) / _HALF_LIFE_SECONDS) for each in exchanges])
+    active = np.array([[*each.bot.marks, 1] for each in exchanges], dtype=np.float64).clip(min=0.0)
+    observed = np.array([_observed(each) for each in exchanges])
+    state.at = at
+    state.sums = state.sums * fading + (active * weights[:, None]).T @ observed
+    state.moments = state.moments.scaled(fading)
+    answered = [k for k, each in enumerate(exchanges) if each.before]
+    if answered:
+        context = np.array([_context(exchanges[k]) for k in answered])
+        x = np.concatenate((context, active[answered, :-1]), axis=1)
+        y = np.array([exchanges[k].score for k in answered])
+        state.moments = state.moments + moments_of(x, y, weights[answered])
 
 
-def _observed(exchange: Exchange) -> Array:
+def _context(exchange: Exchange) -> tuple[float, float, float]:
+    before = exchange.before
+    if before is None:
+        return 1.0, 0.0, 0.0
+    return 1.0, before.valence or 0.0, math.log1p(before.words) - _USUAL_LOG_WORDS
+
+
+def _observed(exchange: Exchange) -> tuple[float, ...]:
     """Return what one exchange adds to the sums of each mode that it shows."""
-    values: list[float | None] = [exchange.valence_change, None, None]
-    if exchange.reply:
-        if exchange.before:
-            values[1] = math.log1p(exchange.reply.words) - math.log1p(exchange.before.words)
-        values[2] = math.log(exchange.latency_seconds or 1.0)
-    pairs = [part for value in values for part in ((0.0, 0.0) if value is None else (value, 1.0))]
-    return np.array([1.0, 1.0 if exchange.reply else 0.0, *pairs])
+    change, before, reply = exchange.valence_change, exchange.before, exchange.reply
+    if reply is None:
+        return (1.0, *(0.0,) * (COLUMNS - 1))
+    length = (math.log1p(reply.words) - math.log1p(before.words), 1.0) if before else (0.0, 0.0)
+    mood = (0.0, 0.0) if change is None else (change, 1.0)
+    return (1.0, 1.0, *mood, *length, math.log(exchange.latency_seconds or 1.0), 1.0)
 
 
 def report(state: PersonalityState, pair: Pair, asked: Asked) -> PersonalityRow:
@@ -195,8 +207,9 @@ def _traits(state: PersonalityState, asked: Asked, believed: Posterior) -> list[
     if state.turns < FEWEST_TURNS and not asked.population.get("modes.turns"):
         return []
     described = []
+    shown_in_all, known_in_all = (_columns(state.days, kind) for kind in ("shown", "known"))
     for k, trait in enumerate(TRAITS):
-        active, known = (float(sum(getattr(day, kind)[k] for day in state.days)) for kind in ("shown", "known"))
+        active, known = shown_in_all[k], known_in_all[k]
         everywhere = asked.population.get(f"modes.known.{k}", 0.0)
         if not known and not everywhere:
             continue
@@ -215,6 +228,12 @@ def _traits(state: PersonalityState, asked: Asked, believed: Posterior) -> list[
             }
         )
     return sorted(described, key=lambda each: (-each["frequency"], each["trait"]))
+
+
+def _columns(days: tuple[Day, ...], kind: str) -> list[float]:
+    """Return how many turns showed each mode, or how many it could be known of."""
+    rows = [getattr(day, kind) for day in days]
+    return [float(sum(column)) for column in zip(*rows, strict=True)] if rows else [0.0] * len(TRAITS)
 
 
 def _names(traits: list[dict[str, Any]]) -> list[str]:
@@ -254,8 +273,8 @@ def contribute(state: PersonalityState) -> dict[str, float]:
     return {
         **{f"modes.xx.{k:02}": value for k, value in enumerate(upper)},
         **{f"modes.xy.{k:02}": value for k, value in enumerate(moments.xy.tolist())},
-        **{f"modes.shown.{k}": float(sum(day.shown[k] for day in state.days)) for k in range(len(TRAITS))},
-        **{f"modes.known.{k}": float(sum(day.known[k] for day in state.days)) for k in range(len(TRAITS))},
+        **{f"modes.shown.{k}": n for k, n in enumerate(_columns(state.days, "shown"))},
+        **{f"modes.known.{k}": n for k, n in enumerate(_columns(state.days, "known"))},
         "modes.yy": moments.yy,
         "modes.n": moments.n,
         "modes.turns": float(state.turns),

@@ -1,12 +1,10 @@
 """Pairs each turn of the bot with what the user did next: how they replied, how soon, in which mood, or not at all."""
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from enrichment.domain.messages import Message, Role
-from enrichment.engines.emotion import mood_of
-from enrichment.engines.reading import read
+from enrichment.domain.messages import Role
 
 SESSION_GAP_SECONDS = 1800.0
 _PRIOR_N = 10.0
@@ -16,8 +14,9 @@ _PRIORS = ((0.0, 0.5), (2.0, 1.0), (-4.0, 1.5), (0.8, 0.4))
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one side said: time in epoch seconds, words, valence if known, and marks that an engine set."""
+    """What one side said: time in epoch seconds, words, mood if known, and marks that an engine set."""
 
+    role: Role
     at: float
     words: int
     valence: float | None = None
@@ -82,17 +81,16 @@ class Pairing:
 
     def copy(self) -> "Pairing":
         """Return a pairing that can be continued without changing this one."""
-        return replace(self, components=[replace(each) for each in self.components])
+        return Pairing(self.before, self.bot, [Usual(each.n, each.mean, each.square) for each in self.components])
 
-    def hear(self, message: Message, marks: tuple[int, ...] = ()) -> Exchange | None:
+    def hear(self, turn: Turn) -> Exchange | None:
         """Take the next message; return the exchange that it completes or shows to have no reply."""
-        turn = turn_of(message, marks)
         last = self.bot or self.before
         is_new_session = last is not None and turn.at - last.at > SESSION_GAP_SECONDS
         closed = self._closed(None) if is_new_session else None
         if is_new_session:
             self.before, self.bot = None, None
-        if message.role is Role.BOT:
+        if turn.role is Role.BOT:
             self.bot = joined(self.bot, turn) if self.bot else turn
             return closed
         answered = self._closed(turn)
@@ -102,44 +100,38 @@ class Pairing:
     def _closed(self, reply: Turn | None) -> Exchange | None:
         if self.bot is None:
             return None
-        bare = Exchange(self.bot, self.before, reply, 0.0)
-        return replace(bare, score=self._score(bare))
+        return Exchange(self.bot, self.before, reply, self._score(self.bot, reply))
 
-    def _score(self, exchange: Exchange) -> float:
+    def _score(self, bot: Turn, reply: Turn | None) -> float:
         """Return the mean of the z-scores that there are."""
         change, words, promptness, replying = self.components
-        scores = [replying.standardised(1.0 if exchange.reply else 0.0)]
-        if exchange.reply:
-            scores.append(words.standardised(math.log1p(exchange.reply.words)))
-            scores.append(promptness.standardised(-math.log(exchange.latency_seconds or 1.0)))
-        if exchange.valence_change is not None:
-            scores.append(change.standardised(exchange.valence_change))
+        scores = [replying.standardised(1.0 if reply else 0.0)]
+        if reply:
+            scores.append(words.standardised(math.log1p(reply.words)))
+            scores.append(promptness.standardised(-math.log(max(1.0, reply.at - bot.at))))
+            before = self.before
+            if before and before.valence is not None and reply.valence is not None:
+                scores.append(change.standardised(reply.valence - before.valence))
         return sum(scores) / len(scores)
-
-
-def turn_of(message: Message, marks: tuple[int, ...] = ()) -> Turn:
-    """Return a message as a turn."""
-    mood = mood_of(message)
-    words = len(read(message.text, message.language).tokens)
-    return Turn(message.said_at.timestamp(), words, mood.valence if mood else None, marks)
 
 
 def joined(first: Turn, second: Turn) -> Turn:
     """Return two turns of one side as one; the later time is what a reply is measured from."""
-    marks = tuple(max(pair) for pair in zip(first.marks, second.marks, strict=True))
+    marks = tuple(map(max, first.marks, second.marks)) if first.marks else ()
     valence = second.valence if second.valence is not None else first.valence
-    return Turn(second.at, first.words + second.words, valence, marks)
+    return Turn(second.role, second.at, first.words + second.words, valence, marks)
 
 
 def packed(pairing: Pairing) -> list[Any]:
     """Return a JSON value."""
     turns = [
-        [each.at, each.words, each.valence, each.marks] if each else None for each in (pairing.before, pairing.bot)
+        [each.role.value, each.at, each.words, each.valence, each.marks] if each else None
+        for each in (pairing.before, pairing.bot)
     ]
     return [*turns, [[each.n, each.mean, each.square] for each in pairing.components]]
 
 
 def unpacked(held: list[Any]) -> Pairing:
     """Return what ``packed`` took."""
-    before, bot = (Turn(t[0], t[1], t[2], tuple(t[3])) if t else None for t in held[:2])
+    before, bot = (Turn(Role(t[0]), t[1], t[2], t[3], tuple(t[4])) if t else None for t in held[:2])
     return Pairing(before, bot, [Usual(*each) for each in held[2]])

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from enrichment.engines.function_words import CATEGORY_OF, language_of
+from enrichment.engines.function_words import CATEGORY_OF, by_category, counts, language_of
 
 # Scripts that put no spaces between words are read by character.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -32,12 +33,15 @@ class Reading:
     """Counts of one text. ``tokens`` are folded words, or characters where words are not spaced.
 
     ``terms`` are the content words: no function words of the text's language, nothing below three letters; of unspaced
-    scripts pairs of characters. ``language`` is None where we cannot tell.
+    scripts pairs of characters. ``language`` is None where we cannot tell; then there are no ``function_words`` (in which
+    all other words count as one) and no ``categories`` of them.
     """
 
     tokens: tuple[str, ...]
     terms: tuple[str, ...]
     language: str | None
+    function_words: Mapping[str, int]
+    categories: tuple[int, ...]
     sentences: int
     long_words: int
     spaced_words: int
@@ -60,12 +64,15 @@ def read(text: str, told: str | None = None) -> Reading:
     folded = folded.replace("’", "'")
     tokens = tuple(_TOKEN.findall(folded))
     language = language_of(tokens, told)
+    words = counts(tokens, language) if language else {}
     unspaced = not is_ascii and _UNSPACED_ONE.search(folded) is not None
     spaced = [t for t in tokens if not _UNSPACED_ONE.match(t)] if unspaced else tokens
     return Reading(
         tokens=tokens,
         terms=_terms(tokens, language, unspaced=unspaced),
         language=language,
+        function_words=words,
+        categories=by_category(words, language) if language else (),
         sentences=max(1, len(_SENTENCE_END.findall(plain.rstrip() + "\n"))) if tokens else 0,
         long_words=len([t for t in spaced if len(t) >= _LONG_WORD]),
         spaced_words=len(spaced),

@@ -35,13 +35,6 @@ class Moments:
         """Return the moments as if every observation weighed so much."""
         return Moments(xx=self.xx * factor, xy=self.xy * factor, yy=self.yy * factor, n=self.n * factor)
 
-    def added(self, x: Array, y: float, weight: float = 1.0) -> "Moments":
-        """Return the moments with one more observation."""
-        heavy = x * weight
-        return Moments(
-            xx=self.xx + heavy[:, None] * x, xy=self.xy + heavy * y, yy=self.yy + weight * y * y, n=self.n + weight
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posterior:
@@ -65,25 +58,37 @@ def no_moments(size: int) -> Moments:
     return Moments(xx=np.zeros((size, size)), xy=np.zeros(size), yy=0.0, n=0.0)
 
 
-def moments_of(x: Array, y: Array) -> Moments:
-    """Return the moments of the rows of ``x`` and the values ``y``."""
-    return Moments(xx=x.T @ x, xy=x.T @ y, yy=float(y @ y), n=float(len(y)))
+def moments_of(x: Array, y: Array, weights: Array | None = None) -> Moments:
+    """Return the moments of the rows of ``x`` and the values ``y``, each counting as often as its weight says."""
+    heavy = x if weights is None else x * weights[:, None]
+    yy = float(y @ y) if weights is None else float((y * weights) @ y)
+    return Moments(xx=heavy.T @ x, xy=heavy.T @ y, yy=yy, n=float(len(y) if weights is None else weights.sum()))
 
 
 def posterior(moments: Moments, prior_mean: Array, prior_sd: Array, noise: float = 1.0) -> Posterior:
-    """Return the posterior for normal priors, the noise variance found by five fixed-point steps (MacKay 1992)."""
-    precision = np.diag(1 / prior_sd**2)
-    pull = precision @ prior_mean
+    """Return the posterior for normal priors, the noise variance found by five fixed-point steps (MacKay 1992).
+
+    In units of the prior, X'X has eigenvalues that say what the data determine: every step is then a division.
+    """
+    scaled = moments.xx * prior_sd * prior_sd[:, None]
+    values, directions = np.linalg.eigh(scaled)
+    values = np.maximum(values, 0.0)
+    pulled = moments.xx @ prior_mean
+    seen = directions.T @ (prior_sd * (moments.xy - pulled))
+    rest = moments.yy - 2 * float(prior_mean @ moments.xy) + float(prior_mean @ pulled)
     for _ in range(_STEPS):
-        covariance = np.linalg.inv(moments.xx / noise + precision)
-        mean = covariance @ (moments.xy / noise + pull)
-        determined = float((covariance * moments.xx).sum()) / noise
-        misfit = moments.yy - 2 * float(mean @ moments.xy) + float(mean @ moments.xx @ mean)
+        shift = seen / (values + noise)
+        determined = float((values / (values + noise)).sum())
         if moments.n - determined < 1:
             break
+        misfit = rest - 2 * float(shift @ seen) + float(shift @ (values * shift))
         noise = max(misfit / (moments.n - determined), _LEAST_NOISE)
-    covariance = np.linalg.inv(moments.xx / noise + precision)
-    return Posterior(mean=covariance @ (moments.xy / noise + pull), covariance=np.asarray(covariance), noise=noise)
+    turned = prior_sd[:, None] * directions
+    return Posterior(
+        mean=prior_mean + turned @ (seen / (values + noise)),
+        covariance=np.asarray((turned * (noise / (values + noise))) @ turned.T),
+        noise=noise,
+    )
 
 
 def normal_cdf(z: float) -> float:

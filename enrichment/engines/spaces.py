@@ -10,7 +10,6 @@ from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
 from enrichment.engines.frame import Vector
 
@@ -30,9 +29,25 @@ def folded(vector: Vector, dimensions: int = MOST_DIMENSIONS) -> Vector:
     """Return a vector of length one with at most so many dimensions, as half precision holds it."""
     if vector.size <= dimensions:
         return vector
-    places, signs = _sketch(vector.size, dimensions)
-    sums = np.bincount(places, weights=vector * signs, minlength=dimensions).astype(np.float32)
-    return (sums / (math.sqrt(float(sums @ sums)) or 1.0)).astype(np.float16).astype(np.float32)
+    layers = -(-vector.size // dimensions)
+    padded = np.zeros(layers * dimensions, dtype=np.float32)
+    np.multiply(vector, _signs(vector.size), out=padded[: vector.size])
+    sums = padded.reshape(layers, dimensions).sum(axis=0)
+    short: Vector = (sums / (math.sqrt(float(sums @ sums)) or 1.0)).astype(np.float16).astype(np.float32)
+    return short
+
+
+def folded_together(vectors: Sequence[Vector], dimensions: int) -> list[Vector]:
+    """Return each vector folded; those of one length in one go."""
+    if len({vector.size for vector in vectors}) != 1 or vectors[0].size <= dimensions:
+        return [folded(vector, dimensions) for vector in vectors]
+    size = vectors[0].size
+    layers = -(-size // dimensions)
+    padded = np.zeros((len(vectors), layers * dimensions), dtype=np.float32)
+    np.multiply(np.array(vectors), _signs(size), out=padded[:, :size])
+    sums = padded.reshape(len(vectors), layers, dimensions).sum(axis=1)
+    lengths = np.sqrt(np.einsum("ij,ij->i", sums, sums))
+    return list((sums / np.where(lengths > 0, lengths, 1)[:, None]).astype(np.float16).astype(np.float32))
 
 
 def of_words(terms: Sequence[str]) -> Vector | None:
@@ -49,6 +64,5 @@ def of_words(terms: Sequence[str]) -> Vector | None:
 
 
 @lru_cache(maxsize=8)
-def _sketch(size: int, dimensions: int) -> tuple[NDArray[np.int64], Vector]:
-    codes = np.array([crc32(b"%d" % at) for at in range(size)], dtype=np.int64)
-    return codes % dimensions, np.where(codes & _SIGN_BIT, 1.0, -1.0).astype(np.float32)
+def _signs(size: int) -> Vector:
+    return np.array([1.0 if crc32(b"%d" % at) & _SIGN_BIT else -1.0 for at in range(size)], dtype=np.float32)

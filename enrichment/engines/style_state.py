@@ -5,7 +5,6 @@ pair's first message on. So sums are only added to, and divided by the weight of
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -14,8 +13,9 @@ import orjson
 
 from enrichment.engines import reactions
 from enrichment.engines.answer_length import SIZE
-from enrichment.engines.function_words import by_category
+from enrichment.engines.closed_classes import CATEGORIES
 from enrichment.engines.reactions import Pairing
+from enrichment.engines.reading import Reading
 from enrichment.engines.regression import Moments, no_moments
 
 HALF_LIFE_SECONDS = 45 * 86_400.0
@@ -100,13 +100,16 @@ class StyleState:
         """Return how heavy a message weighs that is said at ``at``; 1 before the first."""
         return 1.0 if self.origin is None else math.exp2((at - self.origin) / HALF_LIFE_SECONDS)
 
-    def note_words(self, side: str, language: str, words: Mapping[str, int], total: int, weight: float) -> None:
+    def note_words(self, side: str, reading: Reading, weight: float) -> None:
         """Count the function words of a message by category; only the three most used languages are kept."""
+        if reading.language is None:
+            return
         profile = self.profiles[side]
-        row = profile.setdefault(language, [0.0] * 10)
-        for at, n in enumerate(by_category(words, language)):
-            row[at] += weight * n
-        row[-1] += weight * total
+        row = profile.setdefault(reading.language, [0.0] * (len(CATEGORIES) + 1))
+        for at, n in enumerate(reading.categories):
+            if n:
+                row[at] += weight * n
+        row[-1] += weight * len(reading.tokens)
         if len(profile) > _MOST_LANGUAGES:
             del profile[min(profile, key=lambda each: (profile[each][-1], each))]
 

@@ -9,17 +9,16 @@ PRIOR_RATE = 0.15
 _PRIOR_N = 8.0
 
 
-def ended(
-    exits: Sequence[float], at_risk: Sequence[float], age: int, *, by_switch: bool
-) -> tuple[list[int], list[int]]:
+def ended(exits: Sequence[int], at_risk: Sequence[int], age: int, *, by_switch: bool) -> tuple[list[int], list[int]]:
     """Return the table with one more topic that had ``age`` units; a session's end is no switch, but ends the watch.
 
     ``exits[g]`` counts the topics that another followed when the ``g``-th unit was due, ``at_risk[g]`` those that it
     could have followed. Ages beyond 40 count as 40.
     """
     last = min(age + by_switch, OLDEST)
-    risked = [int(n) + (1 <= g <= last) for g, n in enumerate(at_risk)]
-    return [int(n) + (by_switch and g == last) for g, n in enumerate(exits)], risked
+    left, risked = list(exits), [at_risk[0], *(n + 1 for n in at_risk[1 : last + 1]), *at_risk[last + 1 :]]
+    left[last] += by_switch
+    return left, risked
 
 
 def empty() -> list[int]:
@@ -27,7 +26,7 @@ def empty() -> list[int]:
     return [0] * (OLDEST + 1)
 
 
-def likelihood(exits: Sequence[float], at_risk: Sequence[float], age: int, within: int = WITHIN) -> float:
+def likelihood(exits: Sequence[int], at_risk: Sequence[int], age: int, within: int = WITHIN) -> float:
     """Return the probability that one of the next units opens another topic, the open one having ``age`` units."""
     mean = (sum(exits) + _PRIOR_N * PRIOR_RATE) / (sum(at_risk) + _PRIOR_N)
     ages = [min(age + step, OLDEST) for step in range(1, within + 1)]

@@ -7,6 +7,7 @@ session are about different topics, so their likeness shows what "different" loo
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from enrichment.engines.frame import Vector
 
 MOST_TOPICS = 32
 KEYWORDS = 3
-_MOST_TERMS = 64
+_MOST_TERMS = 32
 _CANDIDATES = 8
 _HALF_LIFE_SECONDS = 60 * 86_400.0
 _STANDS_OUT = 4.0
@@ -107,9 +108,9 @@ def _keywords(terms: Mapping[str, int], others: Sequence[Topic]) -> tuple[str, .
     size = sum(terms.values())
     mean_size = (size + sum([each.size for each in others])) / (1 + len(others))
     scored = []
-    for term in sorted(terms, key=lambda term: (-terms[term], term))[:_CANDIDATES]:
-        everywhere = terms[term] + sum([each.terms.get(term, 0) for each in others])
-        scored.append((-terms[term] / size * math.log(1 + mean_size / everywhere), term))
+    for term, n in sorted(terms.items(), key=itemgetter(1), reverse=True)[:_CANDIDATES]:
+        everywhere = n + sum([each.terms.get(term, 0) for each in others])
+        scored.append((-n / size * math.log(1 + mean_size / everywhere), term))
     return tuple(term for _, term in sorted(scored)[:KEYWORDS])
 
 
@@ -117,7 +118,7 @@ def _most_frequent(new: Mapping[str, int], known: Mapping[str, int]) -> dict[str
     terms = {**known, **{term: n + known.get(term, 0) for term, n in new.items()}}
     if len(terms) <= _MOST_TERMS:
         return terms
-    return dict(sorted(terms.items(), key=lambda each: (-each[1], each[0]))[:_MOST_TERMS])
+    return dict(sorted(terms.items(), key=itemgetter(1), reverse=True)[:_MOST_TERMS])
 
 
 def as_stored(vector: Vector) -> Vector:
