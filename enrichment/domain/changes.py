@@ -61,7 +61,8 @@ class Changes:
 
     ``new_facts`` and ``revised_facts`` (known before, now with another state, validity, confidence or count) are whole
     rows; every new fact has evidence in ``evidence``. ``withdrawn`` is to be written before ``evidence``, which may
-    bring the same (fact, message) back with its new text.
+    bring the same (fact, message) back with its new text. ``superseded``
+    counts the facts that held before, or would hold by themselves, and were ended by others.
     """
 
     new_facts: tuple[Fact, ...] = ()
@@ -72,6 +73,7 @@ class Changes:
     signals: tuple[Signal, ...] = ()
     engines: tuple[EngineWrite, ...] = ()
     refused: tuple[Refused, ...] = ()
+    superseded: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

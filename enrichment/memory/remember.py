@@ -62,7 +62,13 @@ def remember(batch: Batch, known: Known, related: Sequence[Remembered], digest: 
         sessions=tuple(revised_sessions(batch, digest)),
         signals=digest.signals,
         refused=tuple(digest.refused),
+        superseded=sum(_is_superseded_now(row) for row in rows),
     )
+
+
+def _is_superseded_now(row: Row) -> bool:
+    was = row.stored is not None and row.stored.fact.state is FactState.SUPERSEDED
+    return row.fact.state is FactState.SUPERSEDED and not was
 
 
 class _Merging:

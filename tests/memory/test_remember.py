@@ -288,3 +288,13 @@ def test_facts_beside_the_point_do_no_harm() -> None:
 
     assert [fact.object for fact in changes.revised_facts] == ["Berlin"]
     assert [(fact.object, fact.method) for fact in changes.new_facts] == [("Hamburg", "m")]
+
+
+def test_a_fact_counts_as_superseded_once_whether_it_was_known_before_or_not() -> None:
+    book, then, now = Book(), a_message("then", 1), a_message("now", 30)
+
+    within_a_batch = book.tell(a_fact("Oslo", then), a_fact("Bergen", now), messages=(then, now))
+    known_before = book.say("Tromsø", 60)
+    said_again = book.say("Oslo", 2)
+
+    assert [within_a_batch.superseded, known_before.superseded, said_again.superseded] == [1, 1, 0]

@@ -11,7 +11,6 @@ from enrichment.adapters.postgres.pool import Connection
 from enrichment.adapters.postgres.queries import query
 from enrichment.adapters.postgres.rows import evidence_row, new_fact_row, revised_fact_row
 from enrichment.domain.changes import Changes, Committed, SessionRevision
-from enrichment.domain.facts import FactState
 from enrichment.domain.outcomes import Outcome
 from enrichment.domain.text import estimated_tokens
 from enrichment.errors import LeaseLost, UserErased
@@ -152,7 +151,7 @@ class Commit:
             messages=len(self.opened.batch.messages),
             facts_new=len(new),
             facts_confirmed=len({added.fact_id for added in changes.evidence} - new),
-            facts_superseded=sum(fact.state is FactState.SUPERSEDED for fact in changes.revised_facts),
+            facts_superseded=changes.superseded,
             summaries=sum(session.summary is not None for session in changes.sessions),
         )
 

@@ -312,7 +312,7 @@ async def test_a_confirmed_and_a_superseded_fact_are_counted_as_such(stage: Stag
     opened = await stage.open(lease, new)
 
     done = await stage.memory.commit(
-        opened, Changes(revised_facts=(kept, past), evidence=(evidence_for(kept, new),)), lease
+        opened, Changes(revised_facts=(kept, past), evidence=(evidence_for(kept, new),), superseded=1), lease
     )
 
     assert (done.facts_new, done.facts_confirmed, done.facts_superseded) == (0, 1, 1)
