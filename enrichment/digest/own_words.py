@@ -1,6 +1,7 @@
 """What a message's author wrote and we may read: no replies that it quotes, no context of an agent's, no secrets."""
 
 import re
+from functools import lru_cache
 
 from enrichment.digest.secrets import MASK, masked
 from enrichment.domain.text import estimated_tokens
@@ -10,6 +11,7 @@ LEFT_OUT = " [… left out …] "
 BLANK = "\x00"
 # Of more than this the middle is not read by anybody: not shown, not quoted.
 LONGEST = 65_536
+_ORDINARY = 2_000
 _QUOTED_LINE = re.compile(r"^[ \t]*>+[ \t][^\n]*", re.MULTILINE)
 _TAG = re.compile(r"<(/?)(context|memory|memories|retrieved|system|instructions?)\b[^>\n]{0,200}>", re.IGNORECASE)
 # Format characters that are not seen: directions, zero widths, tags. Joiners stay: emoji and Persian need them.
@@ -35,8 +37,18 @@ def own_words(text: str) -> str:
     Terminal controls become zero widths. Every character keeps its place, unless the text is longer than ``LONGEST``:
     then its middle is left out.
     """
-    if len(text) > LONGEST:
-        text = text[: LONGEST // 2] + LEFT_OUT + text[-LONGEST // 2 :]
+    if len(text) <= _ORDINARY:
+        return _ordinary(text)
+    return _own(text if len(text) <= LONGEST else text[: LONGEST // 2] + LEFT_OUT + text[-LONGEST // 2 :])
+
+
+@lru_cache(maxsize=2_048)
+def _ordinary(text: str) -> str:
+    """Keep what the prompt needs until the answer is read; only of texts of ordinary size, because that adds up."""
+    return _own(text)
+
+
+def _own(text: str) -> str:
     text = _CONTROL.sub(lambda control: "\u200b" * len(control.group()), text)
     return masked(_without_others(text) if ">" in text else text)
 
