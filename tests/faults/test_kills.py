@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from bench.model_server import Behaviour, ChatRequest
+from bench.model_server import Behaviour
 from enrichment import failpoints
 from enrichment.domain.outcomes import Outcome
 from tests.faults.canaries import asked, say
@@ -42,17 +42,17 @@ def test_a_kill_at_any_step_loses_nothing_and_repeats_nothing(killed_at: Mapping
     killed_at[step].result()
 
 
+def kill_the_asker(rig: Rig) -> Behaviour | None:
+    os.kill(rig.started[-1].pid, signal.SIGKILL)
+    return None
+
+
 def test_a_message_that_kills_the_process_is_quarantined_after_three_crashes(rig: Rig) -> None:
     said = rig.write(say(users=1, messages=64))
     poison = said[37]
     rig.expect([poison], outcome=Outcome.QUARANTINED)
+    rig.model.decide = lambda request: kill_the_asker(rig) if poison.canary in asked(request) else None
 
-    def kill(request: ChatRequest) -> Behaviour | None:
-        if poison.canary in asked(request):
-            os.kill(rig.started[-1].pid, signal.SIGKILL)
-        return None
-
-    rig.model.decide = kill
     rig.once(code=KILLED, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
     rig.recover(code=KILLED, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
     rig.recover(code=KILLED, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
