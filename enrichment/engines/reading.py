@@ -33,8 +33,8 @@ class Reading:
     """Counts of one text. ``tokens`` are folded words, or characters where words are not spaced.
 
     ``terms`` are the content words: no function words of the text's language, nothing below three letters; of unspaced
-    scripts pairs of characters. ``language`` is None where we cannot tell; then there are no ``function_words`` (in which
-    all other words count as one) and no ``categories`` of them.
+    scripts pairs of characters. ``language`` is None where we cannot tell; then there are no ``function_words`` (all
+    other words count as one in them) and no ``categories`` of them.
     """
 
     tokens: tuple[str, ...]
