@@ -147,7 +147,8 @@ class UnfinishedBatch:
 
     ``windows`` lists, window by window, the session id, (ref, content hash) of the new messages and of the context.
     ``points`` are all of these, later chunks included: what to fetch. ``resumed`` counts the leases that have taken the
-    batch up since it was opened, this one included.
+    batch up since it was opened, this one included. ``ours`` tells that this very process opened it: nobody has died,
+    something was out of reach.
     """
 
     batch_id: uuid.UUID
@@ -159,6 +160,7 @@ class UnfinishedBatch:
     answer: Answer | None
     points: tuple[PointRef, ...] = ()
     resumed: int = 0
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -226,6 +226,9 @@ class Turn:
         record = await self._ports.open_batches.unfinished(self._lease)
         if record is None:
             return
+        if record.answer is None and record.ours:
+            await self._ports.open_batches.abandon(record.batch_id, self._lease)
+            return
         if record.answer is None or record.resumed > RESUMPTIONS:
             quarantined = await self._ports.open_batches.fail(record.batch_id, ModelFailure.CRASH, self._lease, parts=8)
             self.tally.quarantined += len(quarantined)

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from qdrant_client.http import models
 
 from bench.model_server import FactResponder, GoldFact, ModelServer
 from enrichment.adapters.qdrant.server import Server
-from enrichment.app import open_app
+from enrichment.app import App, open_app
 from enrichment.domain.messages import PointRef
 from enrichment.domain.outcomes import Outcome, Settlement
 from enrichment.domain.selection import Selection
@@ -76,6 +77,15 @@ class Stage:
         """Drain once, as `run --once` does."""
         async with open_app(self.settings, trigger="once") as app:
             return await run_once(app.cycle(asyncio.Event(), selection=selection, max_messages=max_messages))
+
+    def opened(self) -> AbstractAsyncContextManager[App]:
+        """Open a worker's parts, for a test that acts on them itself."""
+        return open_app(self.settings, trigger="once")
+
+    async def refs(self) -> list[PointRef]:
+        """Return all points of the collection."""
+        found, _ = await self._server.client.scroll(self.collection, limit=10_000)
+        return [PointRef(self.collection, str(point.id)) for point in found]
 
     async def rows(self, sql: str, *arguments: object) -> list[tuple[Any, ...]]:
         """Ask the database."""

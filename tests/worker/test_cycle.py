@@ -1,9 +1,15 @@
 """Messages go from pending to remembered, once, whatever they are and whoever else is there."""
 
+import asyncio
 from datetime import timedelta
 
 from bench.model_server import BrokenJson, Failing, Refusing
+from enrichment.digest import ask
+from enrichment.domain.batches import Known, Limits
+from enrichment.domain.changes import UserHistory
 from enrichment.domain.selection import Selection
+from enrichment.loop import run_once
+from enrichment.planning.turn import plan_turn
 from tests.worker.stage import NOON, Stage
 
 
@@ -172,3 +178,19 @@ async def test_the_later_part_of_a_long_session_is_asked_with_the_summary_of_the
     first, second = (str(request.body) for request in stage.model.requests)
     assert "before:" not in first
     assert "before:" in second
+
+
+async def test_an_outage_while_a_batch_is_open_blames_none_of_its_messages(stage: Stage) -> None:
+    await stage.say("I keep bees.")
+    async with stage.opened() as app:
+        lease = await app.ports.leases.claim("anna")
+        assert lease is not None
+        fetched = await app.ports.pending.fetch("anna", await stage.refs())
+        (batch,) = plan_turn("anna", fetched.messages, UserHistory(), Limits()).batches
+        await app.ports.open_batches.open(batch, Known(), ask(batch, Known()), lease)
+        await app.ports.leases.release(lease, served=False)
+
+        tally = await run_once(app.cycle(asyncio.Event()))
+
+    assert (tally.completed, dict(tally.failures)) == (1, {})
+    assert await stage.rows("select crashes from attempts where crashes > 0") == []

@@ -1,7 +1,9 @@
 """Open batches: what is being read for a user, written down before the model is asked (C2)."""
 
 import uuid
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 import asyncpg
 
@@ -19,6 +21,7 @@ from enrichment.ports import Lease, OpenBatch, UnfinishedBatch
 
 # A process may die for reasons of its own: only the third death with the same message in hand is the message's.
 CRASHES_TO_QUARANTINE = 3
+REMEMBERED = 10_000
 
 
 class PostgresOpenBatches:
@@ -27,12 +30,14 @@ class PostgresOpenBatches:
     def __init__(self, database: Database, *, pipeline_version: int) -> None:
         self._database = database
         self._pipeline_version = pipeline_version
+        # What this process began lately: found open later, it was an outage that left it so, and nobody died of it.
+        self._begun: deque[uuid.UUID] = deque(maxlen=REMEMBERED)
 
     async def unfinished(self, lease: Lease) -> UnfinishedBatch | None:
         async def work(connection: Connection) -> UnfinishedBatch | None:
             await connection.execute(query("bind_user"), lease.user_id)
             row = await connection.fetchrow(query("unfinished"), lease.user_id, lease.owner, lease.fence)
-            return None if row is None else unfinished_of(row)
+            return None if row is None else replace(unfinished_of(row), ours=row["batch_id"] in self._begun)
 
         return await self._database.transact(work)
 
@@ -53,6 +58,7 @@ class PostgresOpenBatches:
             await connection.execute(query("count_attempts"), lease.user_id, *_columns(record))
             failpoint("C2")
 
+        self._begun.append(opened.batch_id)
         await self._database.transact(work)
         return opened
 

@@ -193,3 +193,14 @@ async def test_the_batch_is_returned_as_it_was_opened(stage: Stage) -> None:
     opened = await stage.open_batches.open(batch, Known(), a_prompt(batch), await stage.claim())
 
     assert (opened.batch, opened.known, opened.prompt_hash) == (batch, Known(), a_prompt(batch).hash)
+
+
+async def test_a_process_knows_its_own_open_batch_from_that_of_a_dead_one(stage: Stage) -> None:
+    lease, message = await stage.claim(), a_message("m1")
+    ours, of_another_process = stage.open_batches, stage.open_batches
+    batch = a_batch(message)
+    await ours.open(batch, Known(), a_prompt(batch), lease)
+
+    found = [await adapter.unfinished(lease) for adapter in (ours, of_another_process)]
+
+    assert [record and record.ours for record in found] == [True, False]
