@@ -216,7 +216,7 @@ class Memory(Protocol):
     async def related(self, batch: Batch, slots: Collection[Slot], known: Known) -> Sequence[Remembered]:
         """Return the facts in these slots, those that ``known`` shows, and those of earlier readings of the batch.
 
-        Of any state, each once, with all its evidence in force; those of earlier readings along with all of their claims.
+        Of any state, each once, with all its evidence in force; those of earlier readings with all of their claims.
         """
 
     async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
@@ -251,7 +251,7 @@ class Model(Protocol):
         """Whether ``price`` is this model's, or a stand-in that is meant to be too high."""
 
     def price(self, prompt_tokens: int, completion_tokens: int, cached_tokens: int = 0) -> Decimal:
-        """Return what a call costs in US dollars; 0 where nothing is charged. Cached tokens are part of the prompt's."""
+        """Return what a call costs in US dollars, 0 where nothing is charged; cached tokens are prompt tokens."""
 
     async def answer(self, prompt: Prompt, way: object | None = None) -> Answer:
         """Send one request and return its answer; raises one of the ``ModelError``s.
