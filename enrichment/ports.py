@@ -3,6 +3,8 @@
 Foreign errors never cross a port: they become ``enrichment.errors``. Every call has a deadline of its own.
 """
 
+# A straight list: every contract of the way of a message in one place.
+
 import uuid
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -183,10 +185,7 @@ class Calls(Protocol):
         """
 
     async def answered(self, call: Call, answer: Answer) -> None:
-        """Store the raw answer and the real cost, in a transaction of their own, before anything is parsed.
-
-        A cost that nobody knows counts at the reservation.
-        """
+        """Store the raw answer and its cost, the reservation if nobody knows it, before anything is parsed."""
 
     async def failed(
         self, call: Call, failure: ModelFailure, answer: Answer | None = None, *, cost_unknown: bool = False
@@ -278,10 +277,7 @@ class Gate(Protocol):
         """
 
     def pause(self, error: ModelUnavailable, tries: int, spent_seconds: float) -> float | None:
-        """Return how many seconds to wait before the next try; None if it is not worth it.
-
-        ``spent_seconds`` is the time that went into the tries and the pauses between them so far.
-        """
+        """Return the seconds to wait before the next try, None if it is not worth it after so much time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
