@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from enrichment.domain.messages import Role
 from enrichment.engines.frame import Asked, Basis, CacheRow, Engine, Pair, Seen, Vector, envelope, tidy
-from enrichment.engines.hearing import Heard, heard
+from enrichment.engines.hearing import Heard, followed, heard
 from enrichment.engines.performance_state import (
     BUCKET_SECONDS,
     WEEK_SECONDS,
@@ -72,8 +72,11 @@ def absorb(state: PerformanceState, seen: Seen) -> PerformanceState:
         if metric in METRICS:
             weight = _FEEDBACK_WEIGHT if quality.is_feedback else 1.0
             state.note(metric, quality.at.timestamp(), quality.value, weight)
-    vectors = shortened(seen.vectors)
-    for said in heard(seen.messages):
+    vectors, messages = shortened(seen.vectors), heard(seen.messages)
+    state.pairing, exchanges = followed(state.pairing, messages)
+    for _, exchange in exchanges:
+        _learn(state, exchange)
+    for said in messages:
         _hear(state, said, vectors.get(said.message.ref.point_id))
     return state
 
@@ -81,9 +84,6 @@ def absorb(state: PerformanceState, seen: Seen) -> PerformanceState:
 def _hear(state: PerformanceState, said: Heard, vector: Vector | None) -> None:
     at = said.at
     state.messages += 1
-    exchange = state.pairing.hear(said.turn)
-    if exchange:
-        _learn(state, exchange)
     if said.role is Role.USER:
         if vector is not None:
             state.hear(vector)

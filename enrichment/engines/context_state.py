@@ -1,16 +1,21 @@
 """What engine 4 remembers of a pair: the open session and topic, the known topics, and how one follows another."""
 
-import base64
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from enrichment.engines import switch_hazard
 from enrichment.engines.frame import Vector
 from enrichment.engines.segmentation import Depths, Session, Unit
 from enrichment.engines.topics import Difference, Topic, Topics
+
+_LENGTH = 4
+
+Rows = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class ContextState:
     session: Session = field(default_factory=Session)
     open: OpenTopic | None = None
     before: tuple[int, Vector] | None = None
-    topics: Topics = field(default_factory=dict)
+    topics: Topics = field(default_factory=Topics)
     follows: dict[tuple[int, int], int] = field(default_factory=dict)
     exits: list[int] = field(default_factory=switch_hazard.empty)
     at_risk: list[int] = field(default_factory=switch_hazard.empty)
@@ -78,9 +83,17 @@ class ContextState:
 
 
 def encode(state: ContextState) -> bytes:
-    """Return JSON; vectors in half precision, sums in single."""
-    session, open_topic = state.session, state.open
-    return orjson.dumps(
+    """Return JSON, its length before it, and after it the vectors: in half precision, sums in single."""
+    session, open_topic, topics = state.session, state.open, state.topics
+    vectors = b"".join(
+        (
+            np.array([unit.vector for unit in session.units], dtype=np.float16).tobytes(),
+            topics.rows.astype(np.float16).tobytes(),
+            state.before[1].astype(np.float16).tobytes() if state.before else b"",
+            open_topic.total.tobytes() if open_topic else b"",
+        )
+    )
+    told = orjson.dumps(
         {
             "counts": [state.space, state.messages, state.units, state.switches, state.closed, state.next_topic],
             "times": [state.closed_seconds, state.active_seconds, state.last_at],
@@ -88,29 +101,29 @@ def encode(state: ContextState) -> bytes:
             "difference": [state.difference.n, state.difference.mean, state.difference.square],
             "session": [session.count, session.scores, session.first_score, session.decided, session.opened],
             "units": [[u.start, u.end, u.messages, u.terms] for u in session.units],
-            "rows": _packed([u.vector for u in session.units], np.float16),
-            "open": [*_plain(open_topic), _packed([open_topic.total], np.float32)] if open_topic else None,
-            "before": [state.before[0], _packed([state.before[1]], np.float16)] if state.before else None,
-            "topics": [[t.topic_id, t.weight, t.at, dict(t.terms), t.keywords] for t in state.topics.values()],
-            "centroids": _packed([t.vector for t in state.topics.values()], np.float16),
+            "open": _plain(open_topic) if open_topic else None,
+            "before": state.before[0] if state.before else None,
+            "topics": [[t.topic_id, t.weight, t.at, t.terms, t.keywords, t.size] for t in topics.known.values()],
             "follows": [[*pair, n] for pair, n in state.follows.items()],
             "table": [state.exits, state.at_risk],
             "recent": [[s.topic_id, s.keywords, s.start, s.end, s.messages, s.clarity] for s in state.recent],
         }
     )
+    return len(told).to_bytes(_LENGTH, "big") + told + vectors
 
 
 def decode(data: bytes) -> ContextState:
     """Return what ``encode`` took."""
-    held = orjson.loads(data)
-    space, messages, units, switches, closed, next_topic = held["counts"]
+    start = _LENGTH + int.from_bytes(data[:_LENGTH], "big")
+    held = orjson.loads(data[_LENGTH:start])
+    units, topics, before, total = _vectors(data[start:], held)
+    space, messages, count, switches, closed, next_topic = held["counts"]
     closed_seconds, active_seconds, last_at = held["times"]
     n, mean, square = held["difference"]
-    centroids = _unpacked(held["centroids"], len(held["topics"]), np.float16)
     return ContextState(
         space=space,
         messages=messages,
-        units=units,
+        units=count,
         switches=switches,
         closed=closed,
         closed_seconds=closed_seconds,
@@ -119,19 +132,28 @@ def decode(data: bytes) -> ContextState:
         next_topic=next_topic,
         depths=Depths(*held["depths"]),
         difference=Difference(n=n, mean=mean, square=square),
-        session=_session(held),
-        open=_open(held["open"]),
-        before=(held["before"][0], _unpacked(held["before"][1], 1, np.float16)[0]) if held["before"] else None,
-        topics={t[0]: _topic(t, vector) for t, vector in zip(held["topics"], centroids, strict=True)},
+        session=_session(held, units),
+        open=OpenTopic(total[0], *held["open"]) if held["open"] else None,
+        before=(held["before"], before[0]) if held["before"] is not None else None,
+        topics=Topics({each[0]: _topic(each) for each in held["topics"]}, topics),
         follows={(before, after): times for before, after, times in held["follows"]},
         exits=held["table"][0],
         at_risk=held["table"][1],
-        recent=tuple(Segment(s[0], tuple(s[1]), *s[2:]) for s in held["recent"]),
+        recent=tuple([Segment(s[0], tuple(s[1]), *s[2:]) for s in held["recent"]]),
     )
 
 
-def _session(held: dict[str, Any]) -> Session:
-    rows = _unpacked(held["rows"], len(held["units"]), np.float16)
+def _vectors(data: bytes, held: dict[str, Any]) -> tuple[Rows, Rows, Rows, Rows]:
+    """Return the vectors of units, topics, the topic before and the open one, each as rows."""
+    halves = [len(held["units"]), len(held["topics"]), int(held["before"] is not None)]
+    size = len(data) // (2 * sum(halves) + 4 * bool(held["open"]) or 1)
+    ends = list(accumulate((0, *halves)))
+    flat = np.frombuffer(data, dtype=np.float16, count=ends[-1] * size).astype(np.float32).reshape(-1, size or 1)
+    units, topics, before = (flat[a:b] for a, b in pairwise(ends))
+    return units, topics, before, np.frombuffer(data[2 * ends[-1] * size :], dtype=np.float32).reshape(-1, size or 1)
+
+
+def _session(held: dict[str, Any], rows: Rows) -> Session:
     count, scores, first_score, decided, opened = held["session"]
     return Session(
         units=[Unit(row, u[0], u[1], u[2], tuple(u[3])) for u, row in zip(held["units"], rows, strict=True)],
@@ -148,30 +170,6 @@ def _plain(topic: OpenTopic) -> list[Any]:
     return [topic.start, topic.end, topic.messages, topic.units, topic.clarity, topic.terms]
 
 
-def _open(held: list[Any] | None) -> OpenTopic | None:
-    if held is None:
-        return None
-    start, end, messages, units, clarity, terms, total = held
-    return OpenTopic(_unpacked(total, 1, np.float32)[0], start, end, messages, units, clarity, terms)
-
-
-def _topic(held: list[Any], vector: Vector) -> Topic:
-    topic_id, weight, at, terms, keywords = held
-    return Topic(
-        topic_id=topic_id,
-        vector=vector,
-        weight=weight,
-        at=at,
-        terms=terms,
-        keywords=tuple(keywords),
-        size=sum(terms.values()),
-    )
-
-
-def _packed(vectors: list[Vector], kind: type[np.floating[Any]]) -> str:
-    return base64.b64encode(np.array(vectors, dtype=kind).tobytes()).decode()
-
-
-def _unpacked(packed: str, count: int, kind: type[np.floating[Any]]) -> Vector:
-    flat = np.frombuffer(base64.b64decode(packed), dtype=kind).astype(np.float32)
-    return flat.reshape(count, -1) if count else flat.reshape(0, 0)
+def _topic(held: list[Any]) -> Topic:
+    topic_id, weight, at, terms, keywords, size = held
+    return Topic(topic_id=topic_id, weight=weight, at=at, terms=terms, keywords=tuple(keywords), size=size)

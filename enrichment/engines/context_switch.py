@@ -14,7 +14,7 @@ from enrichment.engines.frame import DIGITS, Asked, Basis, CacheRow, Engine, Pai
 from enrichment.engines.hearing import heard
 from enrichment.engines.segmentation import Decision, Session, Unit
 from enrichment.engines.spaces import LEXICAL, folded, of_words, space_of
-from enrichment.engines.topics import as_stored, nearest, told
+from enrichment.engines.topics import Topics, as_stored
 
 METHOD = "TextTiling on {}, leader clustering, life table"
 SESSION_GAP_SECONDS = 1800.0
@@ -87,7 +87,7 @@ def _end_session(state: ContextState) -> None:
 def _change_space(state: ContextState, space: str) -> None:
     """Begin anew with vectors of another kind: old and new ones cannot be compared, counts stay."""
     _end_session(state)
-    state.space, state.topics, state.follows = space, {}, {}
+    state.space, state.topics, state.follows = space, Topics(), {}
 
 
 def _learn(state: ContextState, decision: Decision) -> None:
@@ -115,29 +115,31 @@ def _close(state: ContextState, *, by_switch: bool) -> None:
     if topic is None:
         return
     vector = as_stored(topic.total)
-    found = nearest(state.topics, vector, state.difference.bar)
-    topic_id = found[0] if found else state.next_topic
+    found = state.topics.nearest(vector, state.difference.bar)
+    topic_id = found if found is not None else state.next_topic
     state.next_topic += found is None
-    known = state.topics
-    state.topics = told(known, topic_id, vector, topic.units, topic.terms, topic.end)
+    state.topics = state.topics.told(topic_id, vector, topic.units, topic.terms, topic.end)
     if state.before:
         previous, other = state.before
         state.difference = state.difference.added(float(other @ vector))
         state.follows[previous, topic_id] = state.follows.get((previous, topic_id), 0) + 1
-    if len(state.follows) > _MOST_FOLLOWS or topic_id not in known:
+    if len(state.follows) > _MOST_FOLLOWS or found is None:
         state.follows = _kept(state)
     state.before = (topic_id, vector)
     state.exits, state.at_risk = switch_hazard.ended(state.exits, state.at_risk, topic.units, by_switch=by_switch)
     state.closed += 1
     state.closed_seconds += topic.end - topic.start
-    segment = Segment(topic_id, state.topics[topic_id].keywords, topic.start, topic.end, topic.messages, topic.clarity)
+    segment = Segment(
+        topic_id, state.topics.known[topic_id].keywords, topic.start, topic.end, topic.messages, topic.clarity
+    )
     state.recent = (*state.recent, segment)[-_RECENT:]
     state.open = None
 
 
 def _kept(state: ContextState) -> dict[tuple[int, int], int]:
     """Return the transitions between topics that are still known, at most half of what would be too many."""
-    known = [edge for edge in state.follows.items() if edge[0][0] in state.topics and edge[0][1] in state.topics]
+    topics = state.topics.known
+    known = [edge for edge in state.follows.items() if edge[0][0] in topics and edge[0][1] in topics]
     if len(known) > _MOST_FOLLOWS:
         known = sorted(known, key=lambda edge: (-edge[1], edge[0]))[: _MOST_FOLLOWS // 2]
     return dict(known)
@@ -178,10 +180,10 @@ def _segments(state: ContextState) -> list[dict[str, Any]]:
     shown = list(state.recent)
     topic = state.open
     if topic:
-        found = nearest(state.topics, as_stored(topic.total), state.difference.bar)
-        known = state.topics[found[0]].keywords if found else ()
+        found = state.topics.nearest(as_stored(topic.total), state.difference.bar)
+        known = state.topics.known[found].keywords if found is not None else ()
         words = known or tuple(term for term, _ in sorted(topic.terms.items(), key=lambda e: (-e[1], e[0]))[:3])
-        shown.append(Segment(found[0] if found else None, words, topic.start, topic.end, topic.messages, topic.clarity))
+        shown.append(Segment(found, words, topic.start, topic.end, topic.messages, topic.clarity))
     return [
         {
             "topic_id": segment.topic_id,
@@ -214,7 +216,7 @@ def _per_hour(state: ContextState, asked: Asked) -> float:
 
 def _graph(state: ContextState) -> dict[str, Any]:
     now = state.last_at or 0.0
-    weights = {each.topic_id: each.weight_at(now) for each in state.topics.values()}
+    weights = {each.topic_id: each.weight_at(now) for each in state.topics.known.values()}
     total = sum(weights.values())
     left: Counter[int] = Counter()
     for (before, _), n in state.follows.items():
@@ -227,7 +229,7 @@ def _graph(state: ContextState) -> dict[str, Any]:
                 "label": " ".join(each.keywords) or None,
                 "weight": round(weights[each.topic_id], DIGITS),
             }
-            for each in sorted(state.topics.values(), key=lambda each: (-weights[each.topic_id], each.topic_id))
+            for each in sorted(state.topics.known.values(), key=lambda each: (-weights[each.topic_id], each.topic_id))
         ],
         "edges": [
             {

@@ -12,7 +12,7 @@ from enrichment.engines import style
 from enrichment.engines.answer_length import observation
 from enrichment.engines.emotion import Mood
 from enrichment.engines.frame import Asked, Basis, CacheRow, Engine, Pair, Seen, envelope, tidy
-from enrichment.engines.hearing import heard
+from enrichment.engines.hearing import followed, heard
 from enrichment.engines.reactions import SESSION_GAP_SECONDS, Exchange
 from enrichment.engines.reading import Reading
 from enrichment.engines.regression import moments_of
@@ -39,14 +39,12 @@ def absorb(state: StyleState, seen: Seen) -> StyleState:
     """Count what can be counted of each message; messages of unknown time are left out."""
     state = state.copy()
     window = Counter(state.window)
-    exchanges = []
-    for said in heard(seen.messages):
+    messages = heard(seen.messages)
+    state.pairing, exchanges = followed(state.pairing, messages)
+    for said in messages:
         if state.origin is None:
             state.origin = said.at
         weight = state.weight(said.at)
-        exchange = state.pairing.hear(said.turn)
-        if exchange:
-            exchanges.append(exchange)
         state.note_words(said.role.value, said.reading, weight)
         if said.role is Role.USER:
             state.sums["sessions"] += weight * (not state.messages or said.at - state.last_at > SESSION_GAP_SECONDS)
@@ -56,7 +54,7 @@ def absorb(state: StyleState, seen: Seen) -> StyleState:
             state.hours[int(said.at % _DAY_SECONDS * HALF_HOURS // _DAY_SECONDS)] += weight
         state.last_at = said.at
     if exchanges:
-        _learn(state, exchanges)
+        _learn(state, [exchange for _, exchange in exchanges])
     return state
 
 

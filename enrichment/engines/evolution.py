@@ -21,18 +21,17 @@ def history(days: Sequence[Day], traits: Iterable[str]) -> dict[str, Any]:
 
 def _of_trait(days: Sequence[Day], dates: Sequence[str], k: int) -> dict[str, Any]:
     known = [(day.day, date, day.shown[k], day.known[k]) for day, date in zip(days, dates, strict=True) if day.known[k]]
-    month = sum([shown for _, _, shown, _ in known]) / max(1, sum([n for *_, n in known]))
-    shares = [(shown + _PRIOR_N * month) / (n + _PRIOR_N) for _, _, shown, n in known]
-    found = trend([float(day) for day, *_ in known], shares)
+    prior = _PRIOR_N * sum([shown for _, _, shown, _ in known]) / max(1, sum([n for *_, n in known]))
+    entries = [
+        {"date": date, "share": round((shown + prior) / (n + _PRIOR_N), DIGITS), "n": n} for _, date, shown, n in known
+    ]
+    found = trend([day for day, *_ in known], [(shown + prior) / (n + _PRIOR_N) for _, _, shown, n in known])
     label = None
     if found:
         rises = "increasing" if found.slope > 0 else "declining"
         label = rises if found.p < _SIGNIFICANT and found.slope else "stable"
     return {
-        "history": [
-            {"date": date, "share": round(share, DIGITS), "n": n}
-            for (_, date, _, n), share in zip(known, shares, strict=True)
-        ],
+        "history": entries,
         "trend": label,
         "slope": round(found.slope, DIGITS) if found else None,
         "p": round(found.p, DIGITS) if found else None,

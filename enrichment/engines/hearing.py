@@ -1,18 +1,23 @@
-"""What several engines want to know of the same messages, found out once for all of them."""
+"""What several engines want to know of the same messages, found out once for all of them.
 
+Nothing here depends on who asks, so the answers to the last questions are kept: a batch, and what still waits after it,
+are given to every engine in turn.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from enrichment.domain.messages import Message, Role
 from enrichment.engines.emotion import Mood, mood_of
-from enrichment.engines.reactions import Turn
+from enrichment.engines.reactions import Exchange, Pairing, Turn
 from enrichment.engines.reading import Reading, read
 
 _REMEMBERED = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A message of known time, read: ``turn`` has its time in epoch seconds."""
+class Heard(NamedTuple):
+    """A message of known time, read; ``at`` is in epoch seconds."""
 
     message: Message
     role: Role
@@ -22,27 +27,47 @@ class Heard:
     turn: Turn
 
 
+class Followed(NamedTuple):
+    """Where a pairing is after some messages, and which exchanges which of them (by position) completed."""
+
+    pairing: Pairing
+    exchanges: tuple[tuple[int, Exchange], ...]
+
+
 @dataclass(slots=True)
 class _Memo:
-    """The last lists of messages that were heard; by identity, because equal lists are hardly ever met twice."""
+    """The last messages that were heard and followed, known by identity: equal ones are hardly ever met again."""
 
-    entries: list[tuple[tuple[Message, ...], tuple[Heard, ...]]] = field(default_factory=list)
-
-    def heard(self, messages: tuple[Message, ...]) -> tuple[Heard, ...]:
-        for known, result in self.entries:
-            if known is messages:
-                return result
-        result = tuple([_hear(message) for message in messages if message.time_known])
-        self.entries = [(messages, result), *self.entries][:_REMEMBERED]
-        return result
+    read: list[tuple[Sequence[Message], tuple[Heard, ...]]] = field(default_factory=list)
+    followed: list[tuple[tuple[Heard, ...], Pairing, Followed]] = field(default_factory=list)
 
 
 _memo = _Memo()
 
 
-def heard(messages: tuple[Message, ...]) -> tuple[Heard, ...]:
-    """Return the messages whose time is known, read; what is said of messages does not depend on who asks."""
-    return _memo.heard(messages)
+def heard(messages: Sequence[Message]) -> tuple[Heard, ...]:
+    """Return the messages whose time is known, read."""
+    for known, result in _memo.read:
+        if known is messages:
+            return result
+    result = tuple([_hear(message) for message in messages if message.time_known])
+    _memo.read = [(messages, result), *_memo.read][:_REMEMBERED]
+    return result
+
+
+def followed(pairing: Pairing, said: tuple[Heard, ...]) -> Followed:
+    """Return the pairing after these messages, as a new one, and the exchanges."""
+    for known, start, result in _memo.followed:
+        if known is said and start == pairing:
+            return result
+    end, exchanges = pairing.copy(), []
+    for at, each in enumerate(said):
+        exchange = end.hear(each.turn)
+        if exchange:
+            exchanges.append((at, exchange))
+    result = Followed(end, tuple(exchanges))
+    _memo.followed = [(said, pairing, result), *_memo.followed][:_REMEMBERED]
+    return result
 
 
 def _hear(message: Message) -> Heard:

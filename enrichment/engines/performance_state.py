@@ -59,15 +59,17 @@ class PerformanceState:
     heard: Matrix = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     likeness: Usual = field(default_factory=lambda: usual(0.2, 0.2))
     pairing: Pairing = field(default_factory=Pairing)
+    # Weeks that this state does not share with the one it was copied from.
+    fresh: frozenset[int] = field(default=frozenset(), compare=False)
 
     def copy(self) -> "PerformanceState":
         """Return a state that can be changed without changing this one."""
         return replace(
             self,
             series={metric: dict(of) for metric, of in self.series.items()},
-            weeks={week: of.copy() for week, of in self.weeks.items()},
+            weeks=dict(self.weeks),
+            fresh=frozenset(),
             likeness=replace(self.likeness),
-            pairing=self.pairing.copy(),
         )
 
     def note(self, metric: str, at: float, value: float, weight: float = 1.0) -> None:
@@ -83,6 +85,9 @@ class PerformanceState:
         number = int(said.at // WEEK_SECONDS)
         if number not in self.weeks:
             self._begin(number)
+        elif number not in self.fresh:
+            self.weeks[number] = self.weeks[number].copy()
+            self.fresh |= {number}
         week, reading, mood = self.weeks[number], said.reading, said.mood
         if reading.language:
             held = week.words.setdefault(reading.language, {})
@@ -100,6 +105,7 @@ class PerformanceState:
             if is_reference or each > number - RECENT_WEEKS:
                 kept[each] = self.weeks[each]
         self.weeks = {**kept, number: Week()}
+        self.fresh |= {number}
 
     def coherence(self, vector: Vector) -> float | None:
         """Return how much a reply follows what was just said, within the pair's usual range (after Foltz 1998)."""

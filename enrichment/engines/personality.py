@@ -6,7 +6,6 @@ sad is not blamed for their sadness. No claim is made about the user's personali
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from enrichment.domain.messages import Role
 from enrichment.engines.evolution import history
 from enrichment.engines.frame import Asked, Basis, CacheRow, Engine, Pair, Seen, envelope, tidy
-from enrichment.engines.hearing import heard
+from enrichment.engines.hearing import Heard, followed, heard
 from enrichment.engines.personality_state import (
     COLUMNS,
     CONTEXT,
@@ -28,7 +27,7 @@ from enrichment.engines.personality_state import (
     encode,
     symmetric,
 )
-from enrichment.engines.reactions import Exchange, Turn
+from enrichment.engines.reactions import Exchange
 from enrichment.engines.regression import Moments, Posterior, moments_of, posterior
 from enrichment.engines.traits import TRAITS, UNKNOWN, shown
 
@@ -45,7 +44,7 @@ _PRIOR_SHARE_N = 5.0
 _RARE, _UNSURE = 15, 0.3
 _CI90 = 1.645
 _USUAL_LOG_WORDS = 2.0
-_NO_OFFSET = timedelta()
+_DAY_SECONDS = 86_400
 _NONE = (0,) * len(TRAITS)
 _PRIOR_SD = np.array([1.0] * CONTEXT + [0.5] * len(TRAITS))
 _OWN_SD = np.array([1.0] * CONTEXT + [0.25] * len(TRAITS))
@@ -68,51 +67,59 @@ class PersonalityRow(CacheRow):
 def absorb(state: PersonalityState, seen: Seen) -> PersonalityState:
     """Count the modes of the bot's turns, and what the user did after each; messages of unknown time are left out."""
     state = state.copy()
-    exchanges = []
-    for said in heard(seen.messages):
-        turn = said.turn
-        if said.role is Role.BOT:
-            marks = shown(said, state.length)
-            turn = Turn(turn.role, turn.at, turn.words, turn.valence, marks)
-            offset = said.message.said_at.astimezone(seen.zone).utcoffset() if seen.zone else None
+    said = heard(seen.messages)
+    state.pairing, exchanges = followed(state.pairing, said)
+    answered = dict(exchanges)
+    reactions, by_day = [], dict[int, list[tuple[int, ...]]]()
+    for at, each in enumerate(said):
+        if at in answered:
+            reactions.append((answered[at], state.marks))
+            state.marks = ()
+        if each.role is Role.BOT:
+            marks = shown(each, state.length)
+            state.marks = tuple(map(max, state.marks, marks)) if state.marks else marks
             state.turns += 1
-            state.days = _counted(state.days, int((said.at + (offset or _NO_OFFSET).total_seconds()) // 86_400), marks)
-        exchange = state.pairing.hear(turn)
-        if exchange:
-            exchanges.append(exchange)
-    if exchanges:
-        _learn(state, exchanges)
+            by_day.setdefault(_day(each, seen), []).append(marks)
+    for day, turns in by_day.items():
+        state.days = _counted(state.days, day, turns)
+    if reactions:
+        _learn(state, reactions)
     return state
 
 
-def _counted(days: tuple[Day, ...], day: int, marks: tuple[int, ...]) -> tuple[Day, ...]:
+def _day(said: Heard, seen: Seen) -> int:
+    """Return the day in the user's zone, counted from 1970."""
+    offset = said.message.said_at.astimezone(seen.zone).utcoffset() if seen.zone else None
+    return int((said.at + (offset.total_seconds() if offset else 0.0)) // _DAY_SECONDS)
+
+
+def _counted(days: tuple[Day, ...], day: int, turns: list[tuple[int, ...]]) -> tuple[Day, ...]:
+    """Count the modes of turns that belong to one day; only thirty days are kept."""
     last = days[-1] if days and days[-1].day >= day else Day(day, _NONE, _NONE)
-    shown = tuple([n + (mark > 0) for n, mark in zip(last.shown, marks, strict=True)])
-    known = tuple([n + (mark != UNKNOWN) for n, mark in zip(last.known, marks, strict=True)])
-    today = Day(last.day, shown, known)
-    return (
-        (*days[:-1], today)
-        if last.known is not _NONE
-        else tuple([each for each in (*days, today) if each.day > day - DAYS])
-    )
+    columns = list(zip(last.shown, last.known, *turns, strict=True))
+    shown = tuple([n + marks.count(1) for n, _, *marks in columns])
+    known = tuple([n + len(marks) - marks.count(UNKNOWN) for _, n, *marks in columns])
+    earlier = days[:-1] if days and last is days[-1] else days
+    return (*[each for each in earlier if each.day > last.day - DAYS], Day(last.day, shown, known))
 
 
-def _learn(state: PersonalityState, exchanges: list[Exchange]) -> None:
+def _learn(state: PersonalityState, reactions: list[tuple[Exchange, tuple[int, ...]]]) -> None:
     """Add exchanges to the decayed sums, all at once: exact but for the order of additions."""
-    at = max(state.at, *(each.bot.at for each in exchanges))
+    times = [each.bot.at for each, _ in reactions]
+    at = max(state.at, *times)
     fading = math.exp2((state.at - at) / _HALF_LIFE_SECONDS)
-    weights = np.array([math.exp2((each.bot.at - at) / _HALF_LIFE_SECONDS) for each in exchanges])
-    active = np.array([[*each.bot.marks, 1] for each in exchanges], dtype=np.float64).clip(min=0.0)
-    observed = np.array([_observed(each) for each in exchanges])
+    weights = np.exp2((np.array(times) - at) / _HALF_LIFE_SECONDS)
+    active = np.array([[*marks, 1] for _, marks in reactions], dtype=np.float64).clip(min=0.0)
+    observed = np.array([_observed(each) for each, _ in reactions])
     state.at = at
     state.sums = state.sums * fading + (active * weights[:, None]).T @ observed
     state.moments = state.moments.scaled(fading)
-    answered = [k for k, each in enumerate(exchanges) if each.before]
-    if answered:
-        context = np.array([_context(exchanges[k]) for k in answered])
-        x = np.concatenate((context, active[answered, :-1]), axis=1)
-        y = np.array([exchanges[k].score for k in answered])
-        state.moments = state.moments + moments_of(x, y, weights[answered])
+    known = [k for k, (each, _) in enumerate(reactions) if each.before]
+    if known:
+        context = np.array([_context(reactions[k][0]) for k in known])
+        x = np.concatenate((context, active[known, :-1]), axis=1)
+        y = np.array([reactions[k][0].score for k in known])
+        state.moments = state.moments + moments_of(x, y, weights[known])
 
 
 def _context(exchange: Exchange) -> tuple[float, float, float]:

@@ -32,11 +32,15 @@ class Day:
 
 @dataclass(slots=True)
 class PersonalityState:
-    """Counts and sums, the decayed ones as of ``at`` (epoch seconds); ``length`` is of the bot's turns."""
+    """Counts and sums, the decayed ones as of ``at`` (epoch seconds); ``length`` and ``marks`` are of the bot's turns.
+
+    ``marks`` are the modes of the turn that waits for a reply.
+    """
 
     turns: int = 0
     at: float = 0.0
     pairing: Pairing = field(default_factory=Pairing)
+    marks: tuple[int, ...] = ()
     length: Usual = field(default_factory=lambda: usual(*_WORDS))
     moments: Moments = field(default_factory=lambda: no_moments(SIZE))
     sums: NDArray[np.float64] = field(default_factory=lambda: np.zeros((len(TRAITS) + 1, COLUMNS)))
@@ -44,7 +48,7 @@ class PersonalityState:
 
     def copy(self) -> "PersonalityState":
         """Return a state that can be changed without changing this one."""
-        return replace(self, pairing=self.pairing.copy(), length=replace(self.length))
+        return replace(self, length=replace(self.length))
 
 
 def encode(state: PersonalityState) -> bytes:
@@ -53,7 +57,7 @@ def encode(state: PersonalityState) -> bytes:
     return orjson.dumps(
         [
             [state.turns, state.at, state.length.n, state.length.mean, state.length.square],
-            reactions.packed(state.pairing),
+            [reactions.packed(state.pairing), state.marks],
             [moments.xx[UPPER].tolist(), moments.xy.tolist(), moments.yy, moments.n],
             state.sums.tolist(),
             [[each.day, each.shown, each.known] for each in state.days],
@@ -63,11 +67,12 @@ def encode(state: PersonalityState) -> bytes:
 
 def decode(data: bytes) -> PersonalityState:
     """Return what ``encode`` took."""
-    (turns, at, *length), pairing, (upper, xy, yy, n), sums, days = orjson.loads(data)
+    (turns, at, *length), (pairing, marks), (upper, xy, yy, n), sums, days = orjson.loads(data)
     return PersonalityState(
         turns=turns,
         at=at,
         pairing=reactions.unpacked(pairing),
+        marks=tuple(marks),
         length=Usual(*length),
         moments=Moments(xx=symmetric(upper), xy=np.array(xy), yy=yy, n=n),
         sums=np.array(sums),

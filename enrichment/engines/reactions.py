@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from enrichment.domain.messages import Role
 
@@ -12,19 +12,17 @@ _PRIOR_N = 10.0
 _PRIORS = ((0.0, 0.5), (2.0, 1.0), (-4.0, 1.5), (0.8, 0.4))
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What one side said: time in epoch seconds, words, mood if known, and marks that an engine set."""
+# Named tuples, because several are made of each message, and frozen dataclasses take three times as long to make.
+class Turn(NamedTuple):
+    """What one side said: time in epoch seconds, words, and valence if known."""
 
     role: Role
     at: float
     words: int
     valence: float | None = None
-    marks: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """A bot's turn, the user's message before it, and their reply within the session, if there was one.
 
     ``score`` is how well it was received, in standard deviations from what is usual for the pair.
@@ -117,21 +115,17 @@ class Pairing:
 
 def joined(first: Turn, second: Turn) -> Turn:
     """Return two turns of one side as one; the later time is what a reply is measured from."""
-    marks = tuple(map(max, first.marks, second.marks)) if first.marks else ()
     valence = second.valence if second.valence is not None else first.valence
-    return Turn(second.role, second.at, first.words + second.words, valence, marks)
+    return Turn(second.role, second.at, first.words + second.words, valence)
 
 
 def packed(pairing: Pairing) -> list[Any]:
     """Return a JSON value."""
-    turns = [
-        [each.role.value, each.at, each.words, each.valence, each.marks] if each else None
-        for each in (pairing.before, pairing.bot)
-    ]
+    turns = [[each.role.value, *each[1:]] if each else None for each in (pairing.before, pairing.bot)]
     return [*turns, [[each.n, each.mean, each.square] for each in pairing.components]]
 
 
 def unpacked(held: list[Any]) -> Pairing:
     """Return what ``packed`` took."""
-    before, bot = (Turn(Role(t[0]), t[1], t[2], t[3], tuple(t[4])) if t else None for t in held[:2])
+    before, bot = (Turn(Role(each[0]), *each[1:]) if each else None for each in held[:2])
     return Pairing(before, bot, [Usual(*each) for each in held[2]])

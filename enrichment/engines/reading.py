@@ -49,6 +49,7 @@ class Reading:
     exclamations: int
     emoji: tuple[str, ...]
     links: int
+    numbers: int
     shouted: bool
 
 
@@ -80,6 +81,7 @@ def read(text: str, told: str | None = None) -> Reading:
         exclamations=plain.count("!") if is_ascii else len(_EXCLAMATION.findall(plain)),
         emoji=() if is_ascii else tuple(_EMOJI.findall(plain)),
         links=links,
+        numbers=len([t for t in tokens if t[0].isdigit()]),
         shouted=_is_shouted(plain),
     )
 

@@ -76,13 +76,13 @@ def posterior(moments: Moments, prior_mean: Array, prior_sd: Array, noise: float
     pulled = moments.xx @ prior_mean
     seen = directions.T @ (prior_sd * (moments.xy - pulled))
     rest = moments.yy - 2 * float(prior_mean @ moments.xy) + float(prior_mean @ pulled)
+    pairs = list(zip(values.tolist(), seen.tolist(), strict=True))
     for _ in range(_STEPS):
-        shift = seen / (values + noise)
-        determined = float((values / (values + noise)).sum())
-        if moments.n - determined < 1:
+        free = moments.n - sum([value / (value + noise) for value, _ in pairs])
+        if free < 1:
             break
-        misfit = rest - 2 * float(shift @ seen) + float(shift @ (values * shift))
-        noise = max(misfit / (moments.n - determined), _LEAST_NOISE)
+        explained = sum([s * s * (value + 2 * noise) / (value + noise) ** 2 for value, s in pairs])
+        noise = max((rest - explained) / free, _LEAST_NOISE)
     turned = prior_sd[:, None] * directions
     return Posterior(
         mean=prior_mean + turned @ (seen / (values + noise)),

@@ -93,7 +93,6 @@ class StyleState:
             feelings=replace(self.feelings),
             window=self.window[:],
             profiles={side: {lang: row[:] for lang, row in of.items()} for side, of in self.profiles.items()},
-            pairing=self.pairing.copy(),
         )
 
     def weight(self, at: float) -> float:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from enrichment.engines.frame import Vector
 
@@ -28,7 +29,6 @@ class Topic:
     """What segments about one thing have in common; ``weight`` counts units, decayed to ``at``, ``size`` words."""
 
     topic_id: int
-    vector: Vector
     weight: float
     at: float
     terms: Mapping[str, int] = field(default_factory=dict)
@@ -66,41 +66,46 @@ class Difference:
         return Difference(n=self.n + 1, mean=mean, square=self.square + off * (likeness - mean))
 
 
-Topics = dict[int, Topic]
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Topics by id, and their mean vectors as rows in the same order."""
 
+    known: Mapping[int, Topic] = field(default_factory=dict)
+    rows: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
 
-def nearest(topics: Topics, vector: Vector, bar: float) -> tuple[int, float] | None:
-    """Return the topic that a segment is about and its likeness, None if none is like enough."""
-    if not topics:
-        return None
-    ids = sorted(topics)
-    likeness = np.einsum("ij,j->i", np.array([topics[each].vector for each in ids]), vector)
-    best = int(np.argmax(likeness))
-    return (ids[best], float(likeness[best])) if likeness[best] >= bar else None
+    def nearest(self, vector: Vector, bar: float) -> int | None:
+        """Return the topic that a segment is about, None if none is like enough."""
+        if not self.known:
+            return None
+        likeness = self.rows @ vector
+        best = int(likeness.argmax())
+        return list(self.known)[best] if likeness[best] >= bar else None
 
-
-def told(topics: Topics, topic_id: int, vector: Vector, units: int, terms: Mapping[str, int], at: float) -> Topics:
-    """Return the topics after one more segment about ``topic_id``; a 33rd topic displaces the lightest."""
-    known = topics.get(topic_id)
-    weight = known.weight_at(at) if known else 0.0
-    joint = as_stored(vector * units + (known.vector * min(weight, _MOST_INERTIA) if known else 0))
-    kept = _most_frequent(terms, known.terms if known else {})
-    others = [each for each in topics.values() if each.topic_id != topic_id]
-    grown = {
-        **topics,
-        topic_id: Topic(
+    def told(self, topic_id: int, vector: Vector, units: int, terms: Mapping[str, int], at: float) -> "Topics":
+        """Return the topics after one more segment about ``topic_id``; a 33rd topic displaces the lightest."""
+        earlier = self.known.get(topic_id)
+        others = [each for each in self.known.values() if each.topic_id != topic_id]
+        kept = _most_frequent(terms, earlier.terms if earlier else {})
+        weight = earlier.weight_at(at) if earlier else 0.0
+        topic = Topic(
             topic_id=topic_id,
-            vector=joint,
             weight=weight + units,
             at=at,
             terms=kept,
             keywords=_keywords(kept, others),
             size=sum(kept.values()),
-        ),
-    }
-    if len(grown) > MOST_TOPICS:
-        del grown[min(others, key=lambda each: (each.weight_at(at), each.topic_id)).topic_id]
-    return grown
+        )
+        known = {**self.known, topic_id: topic}
+        if earlier:
+            place, rows = list(known).index(topic_id), self.rows.copy()
+            rows[place] = as_stored(vector * units + rows[place] * min(weight, _MOST_INERTIA))
+            return Topics(known, rows)
+        rows = np.concatenate((self.rows, vector[None])) if others else vector[None]
+        if len(known) > MOST_TOPICS:
+            lightest = min(others, key=lambda each: (each.weight_at(at), each.topic_id)).topic_id
+            rows = np.delete(rows, list(known).index(lightest), axis=0)
+            del known[lightest]
+        return Topics(known, rows)
 
 
 def _keywords(terms: Mapping[str, int], others: Sequence[Topic]) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def shown(said: Heard, length: Usual) -> tuple[int, ...]:
     worded = _worded(reading)
     is_warm = (mood is not None and mood.label in _WARM_LABELS) or not _HEARTS.isdisjoint(reading.emoji)
     is_playful = bool(reading.emoji) or reading.exclamations >= _SOME
-    has_facts = reading.links > 0 or sum(token[0].isdigit() for token in reading.tokens) >= _SOME
+    has_facts = reading.links > 0 or reading.numbers >= _SOME
     return (
         1 if is_warm else worded[0],
         1 if is_playful else max(worded[1], 0),

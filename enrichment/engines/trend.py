@@ -6,6 +6,7 @@ about the Theil-Sen line, corrected for the bias of short series.
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -66,13 +67,8 @@ def _pairs(n: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def _variance(x: Array) -> float:
     n = len(x)
-    # Ties are rare: counting them costs as much as all the rest.
-    ordered = np.sort(x)
-    free = n * (n - 1) * (2 * n + 5)
-    if bool((ordered[1:] > ordered[:-1]).all()):
-        return free / 18
-    ties = np.unique(x, return_counts=True)[1]
-    return float(free - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18
+    ties = [t for t in Counter(x.tolist()).values() if t > 1]
+    return (n * (n - 1) * (2 * n + 5) - sum(t * (t - 1) * (2 * t + 5) for t in ties)) / 18
 
 
 def _median(x: Array) -> float:
