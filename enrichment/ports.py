@@ -273,7 +273,8 @@ class Gate(Protocol):
     def passage(self, tokens: int) -> AbstractAsyncContextManager[Passage]:
         """Wait until a request of about this many tokens may be sent; what its block raises is learnt from.
 
-        Raises ``ModelUnavailable`` at once, and nothing may be sent, while the model is given a rest after failures.
+        Raises ``ModelUnavailable`` at once, and nothing may be sent, while the model is given a rest after failures;
+        ``ModelAccessDenied`` just after access was refused.
         """
 
     def pause(self, error: ModelUnavailable, tries: int, spent_seconds: float) -> float | None:

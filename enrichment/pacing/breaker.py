@@ -53,6 +53,10 @@ class Breaker:
             self._opened += 1
             self._probing = False
 
+    def rest(self, now: float, seconds: float) -> None:
+        """Open at once, for so long: there is nothing to wait for that would count."""
+        self._open_until, self._probing = now + seconds, False
+
     def abandoned(self) -> None:
         """Note that the probe came to no end: the next may try."""
         self._probing = False

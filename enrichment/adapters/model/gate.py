@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from enrichment.adapters.resilience import Retries
-from enrichment.errors import ModelError, ModelFailure, ModelUnavailable
+from enrichment.errors import ModelAccessDenied, ModelError, ModelFailure, ModelUnavailable
 from enrichment.pacing.breaker import PROBING, Breaker
 from enrichment.pacing.pace import Booking
 from enrichment.ports import Clock, Passage
@@ -15,6 +15,8 @@ from enrichment.ports import Clock, Passage
 # Told to stay away for longer than this, we give the user back instead of keeping them, and the run may end. A long
 # line is no such reason: it moves.
 LONGEST_REST_SECONDS = 300.0
+# Shorter than the daemon's pause after such a refusal: its next look is one probe, which decides for everybody.
+ACCESS_REST_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ class ModelGate:
         self._clock = clock
         self._retries = retries
         self._probed = asyncio.Event()
+        self._denied: ModelFailure | None = None
 
     def pause(self, error: ModelUnavailable, tries: int, spent_seconds: float) -> float | None:
         return self._retries.pause(tries, spent_seconds, error.retry_after_seconds)
@@ -69,6 +72,10 @@ class ModelGate:
             yield passage
         except ModelUnavailable as error:
             await self._failed(error, place.booking, probe=probe)
+            raise
+        except ModelAccessDenied as error:
+            self._denied = error.failure
+            self._breaker.rest(self._clock.monotonic(), ACCESS_REST_SECONDS)
             raise
         except ModelError:
             # Whatever else the model's server said, it is there and was not asked too often.
@@ -97,16 +104,22 @@ class ModelGate:
                 return place
 
     async def _rest(self) -> None:
-        """Wait for the probe that is out; raises ``ModelUnavailable`` while the circuit is open for longer."""
+        """Wait for the probe that is out; raises why nothing may be sent while the circuit is open for longer."""
         while seconds := self._breaker.wait_seconds(self._clock.monotonic()):
             if seconds != PROBING:
-                failure = self._breaker.last_failure
-                raise ModelUnavailable(failure, "the model is given a rest", retry_after_seconds=seconds)
+                raise self._refusal(seconds)
             self._probed.clear()
             await self._probed.wait()
 
+    def _refusal(self, seconds: float) -> ModelError:
+        if self._denied is not None:
+            return ModelAccessDenied(self._denied, "access was refused a moment ago")
+        failure = self._breaker.last_failure
+        return ModelUnavailable(failure, "the model is given a rest", retry_after_seconds=seconds)
+
     async def _answered(self, place: Place, passage: Passage) -> None:
         self._breaker.succeeded()
+        self._denied = None
         if place.limited:
             await self._pace.answered(place.booking, passage.used_tokens)
 

@@ -6,7 +6,14 @@ import pytest
 
 from enrichment.adapters.model.gate import ModelGate
 from enrichment.adapters.resilience import Retries
-from enrichment.errors import BudgetExhausted, ModelError, ModelFailure, ModelUnavailable, UnusableAnswer
+from enrichment.errors import (
+    BudgetExhausted,
+    ModelAccessDenied,
+    ModelError,
+    ModelFailure,
+    ModelUnavailable,
+    UnusableAnswer,
+)
 from enrichment.pacing.breaker import Breaker
 from enrichment.pacing.pace import RateLimits
 from tests.fakes.pace import PaceInMemory, TurnedClock
@@ -89,6 +96,28 @@ async def test_a_probe_that_came_to_no_end_does_not_block_the_others(error: Base
 
     await asyncio.gather(scene.send(error), return_exceptions=True)  # type: ignore[arg-type]
     await scene.send()
+
+    assert len(scene.sent) == 4
+
+
+async def test_where_access_was_refused_one_probe_later_decides_for_everybody() -> None:
+    scene, denied = Scene(), ModelAccessDenied(ModelFailure.QUOTA, "no money")
+    await scene.fail(1, denied)
+    at_once = await asyncio.gather(scene.send(), scene.send(), return_exceptions=True)
+    scene.clock.seconds += 270
+
+    later = await asyncio.gather(scene.send(denied), scene.send(), scene.send(), return_exceptions=True)
+
+    assert [type(end) for end in (*at_once, *later)] == [ModelAccessDenied] * 5
+    assert len(scene.sent) == 2
+
+
+async def test_access_that_was_granted_again_is_used_by_everybody() -> None:
+    scene = Scene()
+    await scene.fail(1, ModelAccessDenied(ModelFailure.AUTH, "no key"))
+    scene.clock.seconds += 270
+
+    await asyncio.gather(scene.send(), scene.send(), scene.send())
 
     assert len(scene.sent) == 4
 
