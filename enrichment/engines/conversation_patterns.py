@@ -38,7 +38,7 @@ class StyleRow(CacheRow):
 def absorb(state: StyleState, seen: Seen) -> StyleState:
     """Count what can be counted of each message; messages of unknown time are left out."""
     state = state.copy()
-    window = Counter(state.window)
+    window = dict(Counter(state.window))
     messages = heard(seen.messages)
     state.pairing, exchanges = followed(state.pairing, messages)
     for said in messages:
@@ -76,20 +76,24 @@ def _count(state: StyleState, reading: Reading, weight: float) -> None:
     state.lengths[length_bin(len(reading.tokens))] += weight
 
 
-def _enrich(state: StyleState, tokens: tuple[str, ...], window: Counter[str], weight: float) -> None:
+def _enrich(state: StyleState, tokens: tuple[str, ...], window: dict[str, int], weight: float) -> None:
     """Continue the moving-average type-token ratio (Covington and McFall 2010): distinct words of the last fifty."""
-    held, sums = state.window, state.sums
+    held, distinct, windows = state.window, 0, 0
     for token in tokens:
         if len(held) == WINDOW:
             oldest = held.pop(0)
-            window[oldest] -= 1
-            if not window[oldest]:
+            left = window[oldest] - 1
+            if left:
+                window[oldest] = left
+            else:
                 del window[oldest]
         held.append(token)
-        window[token] += 1
+        window[token] = window.get(token, 0) + 1
         if len(held) == WINDOW:
-            sums["richness"] += weight * len(window) / WINDOW
-            sums["windows"] += weight
+            distinct += len(window)
+            windows += 1
+    state.sums["richness"] += weight * distinct / WINDOW
+    state.sums["windows"] += weight * windows
 
 
 def _feel(state: StyleState, mood: Mood | None, weight: float) -> None:

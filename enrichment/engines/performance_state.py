@@ -77,8 +77,9 @@ class PerformanceState:
         series, bucket = self.series.setdefault(metric, {}), int(at // BUCKET_SECONDS)
         n, total = series.get(bucket, (0.0, 0.0))
         series[bucket] = (n + weight, total + weight * min(max(value, 0.0), 1.0))
-        if not n:
-            self.series[metric] = {each: held for each, held in series.items() if each > bucket - BUCKETS}
+        # Buckets come in order, but for measurements that are told late: those may stay a little longer.
+        while next(iter(series)) <= bucket - BUCKETS:
+            del series[next(iter(series))]
 
     def note_words(self, said: Heard) -> None:
         """Count what the bot says; first weeks up to 2,000 words stay as a reference, and the latest two."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from enrichment.domain.messages import Role
 from enrichment.engines.evolution import history
-from enrichment.engines.frame import Asked, Basis, CacheRow, Engine, Pair, Seen, envelope, tidy
+from enrichment.engines.frame import DIGITS, Asked, Basis, CacheRow, Engine, Pair, Seen, envelope, tidy
 from enrichment.engines.hearing import Heard, followed, heard
 from enrichment.engines.personality_state import (
     COLUMNS,
@@ -151,7 +151,7 @@ def report(state: PersonalityState, pair: Pair, asked: Asked) -> PersonalityRow:
     return PersonalityRow(
         user_id=pair.user_id,
         bot_name=pair.bot_name,
-        dominant_traits=tidy({**said, "traits": traits[:_SHOWN]}),
+        dominant_traits={**said, "traits": traits[:_SHOWN]},
         user_response_patterns=tidy({**said, "traits": _responses(state)}),
         adaptation_suggestions=tidy(
             {**said, "paired": state.moments.n, "suggestions": suggestions(traits, state.moments.n)}
@@ -226,12 +226,12 @@ def _traits(state: PersonalityState, asked: Asked, believed: Posterior) -> list[
         described.append(
             {
                 "trait": trait,
-                "frequency": (active + prior_n * usual) / (known + prior_n),
-                "effectiveness": mean,
-                "sd": sd,
-                "ci90": [mean - _CI90 * sd, mean + _CI90 * sd],
-                "p_positive": believed.p_positive(CONTEXT + k),
-                "n": float(state.sums[k, 0]),
+                "frequency": round((active + prior_n * usual) / (known + prior_n), DIGITS),
+                "effectiveness": round(mean, DIGITS),
+                "sd": round(sd, DIGITS),
+                "ci90": [round(mean - _CI90 * sd, DIGITS), round(mean + _CI90 * sd, DIGITS)],
+                "p_positive": round(believed.p_positive(CONTEXT + k), DIGITS),
+                "n": round(float(state.sums[k, 0]), DIGITS),
             }
         )
     return sorted(described, key=lambda each: (-each["frequency"], each["trait"]))
