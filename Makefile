@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 and BSD tools too, because that is what macOS ships.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-faults check lint types imports format clean
+.PHONY: help install demo test test-faults test-kill test-nightly check lint types imports format clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,7 +15,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	&& echo "$$python" && break; done)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## Make .venv with everything, tests and benches included
 	@echo "$(VENV) is up to date"
@@ -24,10 +24,16 @@ demo: $(STAMP) ## See chat messages go from pending to remembered, without a ser
 	@$(BIN)/python -m enrichment demo $(ARGS)
 
 test: $(STAMP) ## Run the tests but those below (ARGS="-k name" for some of them)
-	$(BIN)/python -m pytest -m "not faults" $(ARGS)
+	$(BIN)/python -m pytest -m "not faults and not nightly and not kill" $(ARGS)
 
 test-faults: $(STAMP) ## Kill, stop and break everything, and see that nothing is lost (minutes)
 	$(BIN)/python -m pytest -m faults $(ARGS)
+
+test-kill: $(STAMP) ## Drain 10,000 messages under kill -9 at random times, and print what it cost
+	$(BIN)/python -m pytest -m kill $(ARGS)
+
+test-nightly: $(STAMP) ## Random kills by the hundred, restarts, restored databases, large backlogs (half an hour)
+	ENRICHMENT_SIMULATION=large $(BIN)/python -m pytest -m "nightly or simulation" $(ARGS)
 
 check: lint types imports test test-faults ## Run all that must pass before a commit
 

@@ -42,7 +42,10 @@ def plan_turn(user_id: str, messages: Iterable[Message], history: UserHistory, l
       bot said teaches nothing about anybody, nor does "thanks". Read together with others, small talk stays.
     """
     ends = {(entry.ref, entry.content_hash): entry for entry in history.entries}
-    read_before = {(entry.identity, entry.content_hash) for entry in history.entries}
+    # A copy that was skipped says only that another point was to be read: that may still have to happen.
+    read_before = {
+        (entry.identity, entry.content_hash) for entry in history.entries if entry.reason != SkipReason.DUPLICATE
+    }
     settle_only: list[Settlement] = []
     skipped: list[tuple[Message, SkipReason]] = []
     copies: dict[bytes, list[Message]] = defaultdict(list)

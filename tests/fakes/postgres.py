@@ -1,0 +1,367 @@
+"""The ports of a worker over a ``Truth`` in memory; each call is one transaction, as in the adapters for Postgres."""
+
+import uuid
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from enrichment.domain.batches import BacklogPoint, Batch, Known, Session, UserBacklog
+from enrichment.domain.changes import AttemptRecord, Changes, Committed, LedgerEntry, SessionRevision, UserHistory
+from enrichment.domain.digest import Digest
+from enrichment.domain.facts import FactState, Remembered, Slot
+from enrichment.domain.messages import Message, Pending, PointRef, Skipped
+from enrichment.domain.outcomes import Outcome, Settled, Settlement
+from enrichment.domain.prompt import Answer, Prompt
+from enrichment.errors import ConflictingLedger, LeaseLost, ModelFailure, UserErased
+from enrichment.memory.summaries import revised_sessions
+from enrichment.ports import Call, Lease, OpenBatch, UnfinishedBatch, WindowRecord
+from tests.fakes.database import End, Held, Open, Proof, Truth, end_of_skipped, ends_of
+from tests.fakes.pace import TurnedClock
+
+LEASE_SECONDS = 60.0
+CRASHES_TO_QUARANTINE = 3
+RECENT = 6
+
+
+@dataclass
+class FakePostgres:
+    """Where the truth is; ``truth`` is another one after a restore."""
+
+    clock: TurnedClock
+    truth: Truth
+
+    def hold(self, lease: Lease) -> None:
+        self.truth.hold(lease, self.clock.seconds)
+
+
+@dataclass
+class FakeBacklog:
+    postgres: FakePostgres
+
+    async def replace(self, collection: str, pages: AsyncIterator[Sequence[Pending]]) -> int | None:
+        return await self.postgres.truth.backlog.replace(collection, pages)
+
+    async def candidates(self) -> AsyncIterator[Sequence[UserBacklog]]:
+        truth = self.postgres.truth
+        waiting = {user.user_id: user async for page in truth.backlog.candidates() for user in page}
+        for user_id in truth.open:
+            waiting.setdefault(
+                user_id,
+                UserBacklog(user_id=user_id, messages=0, oldest=None, newest=None, mean_tokens=40, requested=True),
+            )
+        yield [waiting[user_id] for user_id in sorted(waiting)]
+
+    async def points(self, user_id: str, limit: int) -> Sequence[BacklogPoint]:
+        return await self.postgres.truth.backlog.points(user_id, limit)
+
+    async def remove(self, user_id: str, refs: Sequence[PointRef]) -> None:
+        await self.postgres.truth.backlog.remove(user_id, refs)
+
+
+@dataclass
+class FakeLeases:
+    postgres: FakePostgres
+    owner: uuid.UUID
+
+    async def claim(self, user_id: str) -> Lease | None:
+        now, held = self.postgres.clock.seconds, self.postgres.truth.held.setdefault(user_id, Held(fence=0))
+        if held.owner is not None and held.until > now:
+            return None
+        held.owner, held.fence, held.until = self.owner, held.fence + 1, now + LEASE_SECONDS
+        return Lease(user_id=user_id, owner=self.owner, fence=held.fence)
+
+    async def renew(self, lease: Lease) -> None:
+        self.postgres.hold(lease)
+        self.postgres.truth.held[lease.user_id].until = self.postgres.clock.seconds + LEASE_SECONDS
+
+    async def release(self, lease: Lease, *, served: bool) -> None:
+        truth = self.postgres.truth
+        held = truth.held.get(lease.user_id)
+        if held is None or (held.owner, held.fence) != (lease.owner, lease.fence):
+            return
+        held.owner, held.until = None, 0.0
+        if lease.user_id in truth.erased_before and not any(end.user_id == lease.user_id for end in truth.ledger):
+            del truth.held[lease.user_id]
+
+
+@dataclass
+class FakeOpenBatches:
+    postgres: FakePostgres
+
+    async def unfinished(self, lease: Lease) -> UnfinishedBatch | None:
+        opened, held = self.postgres.truth.open.get(lease.user_id), self.postgres.truth.held.get(lease.user_id)
+        if opened is None or held is None or (held.owner, held.fence) != (lease.owner, lease.fence):
+            return None
+        opened.record = replace(
+            opened.record, answer=opened.answer, resumed=opened.record.resumed + (opened.fence != lease.fence)
+        )
+        opened.fence = lease.fence
+        return opened.record
+
+    async def open(self, batch: Batch, known: Known, prompt: Prompt, lease: Lease) -> OpenBatch:
+        self.postgres.hold(lease)
+        truth = self.postgres.truth
+        if lease.user_id in truth.open:
+            raise ConflictingLedger("the user has an open batch already")
+        opened = OpenBatch(batch_id=uuid.uuid4(), batch=batch, known=known, prompt_hash=prompt.hash)
+        truth.open[lease.user_id] = Open(record=_record(opened), messages=batch.messages, fence=lease.fence)
+        self._count(lease.user_id, batch.messages, attempts=1)
+        return opened
+
+    async def abandon(self, batch_id: uuid.UUID, lease: Lease) -> None:
+        self.postgres.hold(lease)
+        if (opened := self._closed(lease.user_id, batch_id)) is not None:
+            self._count(lease.user_id, opened.messages, attempts=-1)
+
+    async def fail(self, batch_id: uuid.UUID, failure: ModelFailure, lease: Lease, *, parts: int) -> Sequence[PointRef]:
+        self.postgres.hold(lease)
+        opened = self._closed(lease.user_id, batch_id)
+        if opened is None:
+            return ()
+        crashed = failure is ModelFailure.CRASH
+        largest = max(1, -(-len(opened.messages) // parts))
+        records = self._count(lease.user_id, opened.messages, crashes=int(crashed), largest=largest)
+        if len(opened.messages) > 1 or (crashed and max(one.crashes for one in records) < CRASHES_TO_QUARANTINE):
+            return ()
+        [message] = opened.messages
+        truth = self.postgres.truth
+        lost = truth.write_ends(ends_of(message, Outcome.QUARANTINED, failure.value))
+        truth.recount(lost, "reread")
+        return message.points
+
+    def _closed(self, user_id: str, batch_id: uuid.UUID) -> Open | None:
+        opened = self.postgres.truth.open.get(user_id)
+        if opened is None or opened.record.batch_id != batch_id:
+            return None
+        return self.postgres.truth.open.pop(user_id)
+
+    def _count(
+        self,
+        user_id: str,
+        messages: Sequence[Message],
+        *,
+        attempts: int = 0,
+        crashes: int = 0,
+        largest: int | None = None,
+    ) -> list[AttemptRecord]:
+        counted = []
+        for message in messages:
+            key = (user_id, message.ref, message.content_hash)
+            last = self.postgres.truth.attempts.get(key, AttemptRecord(attempts=0, crashes=0, largest_batch=None))
+            sizes = [size for size in (last.largest_batch, largest) if size is not None]
+            record = AttemptRecord(
+                attempts=max(0, last.attempts + attempts),
+                crashes=last.crashes + crashes,
+                largest_batch=min(sizes, default=None),
+            )
+            self.postgres.truth.attempts[key] = record
+            counted.append(record)
+        return counted
+
+
+@dataclass
+class FakeCalls:
+    postgres: FakePostgres
+
+    async def reserve(self, opened: OpenBatch, model: str, cost_usd: Decimal) -> Call:
+        user_id, truth = opened.batch.user_id, self.postgres.truth
+        found = truth.open.get(user_id)
+        if found is None or found.record.batch_id != opened.batch_id:
+            raise LeaseLost("the batch is closed") if user_id in truth.held else UserErased("the user was erased")
+        return Call(call_id=uuid.uuid4(), user_id=user_id, batch_id=opened.batch_id, reserved_usd=cost_usd)
+
+    async def answered(self, call: Call, answer: Answer) -> None:
+        found = self.postgres.truth.open.get(call.user_id)
+        if found is not None and found.record.batch_id == call.batch_id:
+            found.answer = answer
+
+    async def failed(
+        self, call: Call, failure: ModelFailure, answer: Answer | None = None, *, cost_unknown: bool = False
+    ) -> None:
+        found = self.postgres.truth.open.get(call.user_id)
+        if found is not None and found.record.batch_id == call.batch_id:
+            found.answer = None
+
+
+@dataclass
+class FakeHistory:
+    postgres: FakePostgres
+
+    async def history(self, user_id: str, messages: Sequence[Message], skipped: Sequence[Skipped]) -> UserHistory:
+        truth = self.postgres.truth
+        identities = {message.identity for message in messages}
+        refs = {*(ref for message in messages for ref in message.points), *(item.ref for item in skipped)}
+        return UserHistory(
+            entries=tuple(
+                LedgerEntry(
+                    ref=end.ref,
+                    identity=end.identity,
+                    content_hash=end.content_hash,
+                    outcome=end.outcome,
+                    reason=end.reason,
+                    settled=end.settled,
+                )
+                for end in truth.in_force(user_id)
+                if end.identity in identities or end.ref in refs
+            ),
+            attempts={key[1:]: one for key, one in truth.attempts.items() if key[0] == user_id and key[1] in refs},
+            sessions=tuple(replace(one, recent=self._recent(one)) for one in self._sessions(user_id).values()),
+            erased_before=truth.erased_before.get(user_id),
+        )
+
+    async def skip(self, user_id: str, skipped: Sequence[Skipped | tuple[Message, str]], lease: Lease) -> None:
+        self.postgres.hold(lease)
+        now = self.postgres.clock.now()
+        ends = [
+            end
+            for item in skipped
+            for end in (
+                [end_of_skipped(user_id, item, now)]
+                if isinstance(item, Skipped)
+                else ends_of(item[0], Outcome.SKIPPED, item[1])
+            )
+        ]
+        self._end(user_id, ends)
+
+    async def pass_over(self, batch: Batch, reason: str, lease: Lease) -> None:
+        self.postgres.hold(lease)
+        self._end(
+            batch.user_id,
+            [
+                end
+                for window in batch.windows
+                for message in window.messages
+                for end in ends_of(message, Outcome.SKIPPED, reason, window.session_id)
+            ],
+        )
+        self.write_sessions(batch.user_id, tuple(revised_sessions(batch, Digest())))
+
+    def write_sessions(self, user_id: str, revisions: Sequence[SessionRevision]) -> None:
+        sessions = self._sessions(user_id)
+        for one in revisions:
+            last = sessions.get(one.session_id)
+            sessions[one.session_id] = Session(
+                session_id=one.session_id,
+                key=one.key,
+                started_at=one.started_at,
+                ended_at=one.ended_at,
+                message_count=one.new_messages + (last.message_count if last else 0),
+                summary=one.summary or (last.summary if last else None),
+            )
+
+    def _end(self, user_id: str, ends: Sequence[End]) -> None:
+        truth = self.postgres.truth
+        truth.recount(truth.write_ends(ends), "reread")
+        truth.forget_attempts(user_id, [end.ref for end in ends])
+
+    def _sessions(self, user_id: str) -> dict[uuid.UUID, Session]:
+        return self.postgres.truth.sessions.setdefault(user_id, {})
+
+    def _recent(self, session: Session) -> tuple[PointRef, ...]:
+        read = [end for end in self.postgres.truth.in_force() if end.session_id == session.session_id]
+        read = [end for end in read if end.outcome is Outcome.COMPLETED]
+        return tuple(end.ref for end in sorted(read, key=lambda end: (end.said_at, end.ref))[-RECENT:])
+
+
+@dataclass
+class FakeMemory:
+    postgres: FakePostgres
+
+    async def known(self, batch: Batch, ids: dict[str, uuid.UUID] | None = None) -> Known:
+        facts = self.postgres.truth.facts
+        if ids is None:
+            own = [fact for fact in facts.values() if fact.user_id == batch.user_id and fact.state is FactState.ACTIVE]
+            ids = {f"K{number}": fact.fact_id for number, fact in enumerate(own, 1)}
+        return Known(facts={short: facts[fact_id] for short, fact_id in ids.items() if fact_id in facts})
+
+    async def related(self, batch: Batch, slots: Collection[Slot], known: Known) -> Sequence[Remembered]:
+        truth = self.postgres.truth
+        own = [fact for fact in truth.facts.values() if fact.user_id == batch.user_id]
+        return [Remembered(fact=fact, evidence=tuple(truth.proofs_of(fact.fact_id))) for fact in own]
+
+    async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
+        truth, batch = self.postgres.truth, opened.batch
+        if (before := truth.batches.get(opened.batch_id)) is not None:
+            return before
+        self.postgres.hold(lease)
+        erased_before = truth.erased_before.get(batch.user_id)
+        if erased_before and any(message.said_at <= erased_before for message in batch.messages):
+            raise UserErased("the user was erased after these messages were said")
+        lost = truth.write_ends(
+            [
+                end
+                for window in batch.windows
+                for message in window.messages
+                for end in ends_of(message, Outcome.COMPLETED, session_id=window.session_id)
+            ]
+        )
+        self._write_facts(batch.user_id, changes)
+        decided = {fact.fact_id for fact in (*changes.new_facts, *changes.revised_facts)}
+        truth.recount(lost - decided, "reread")
+        FakeHistory(self.postgres).write_sessions(batch.user_id, changes.sessions)
+        truth.open.pop(batch.user_id, None)
+        truth.forget_attempts(batch.user_id, [ref for message in batch.messages for ref in message.points])
+        truth.batches[opened.batch_id] = Committed(messages=len(batch.messages), facts_new=len(changes.new_facts))
+        return truth.batches[opened.batch_id]
+
+    def _write_facts(self, user_id: str, changes: Changes) -> None:
+        truth = self.postgres.truth
+        truth.facts |= {fact.fact_id: fact for fact in (*changes.new_facts, *changes.revised_facts)}
+        replaced = {(one.fact_id, one.evidence.identity) for one in changes.evidence}
+        withdrawn = {(gone.fact_id, gone.identity) for gone in changes.withdrawn}
+        truth.proofs = [one for one in truth.proofs if (one.fact_id, one.evidence.identity) not in replaced]
+        for proof in truth.proofs:
+            proof.withdrawn |= (proof.fact_id, proof.evidence.identity) in withdrawn
+        truth.proofs += [Proof(user_id=user_id, fact_id=new.fact_id, evidence=new.evidence) for new in changes.evidence]
+
+
+@dataclass
+class FakeLedger:
+    postgres: FakePostgres
+
+    async def unsettled(self, user_id: str | None, limit: int) -> Sequence[Settlement]:
+        return [
+            Settlement(
+                ref=end.ref,
+                outcome=end.outcome,
+                reason=end.reason,
+                content_hash=end.content_hash,
+                revision=end.revision,
+            )
+            for end in self.postgres.truth.in_force(user_id)
+            if not end.settled
+        ][:limit]
+
+    async def settled(self, settlements: Sequence[Settlement], settled: Settled) -> None:
+        truth = self.postgres.truth
+        texts = {(one.ref, one.content_hash) for one in settlements}
+        rows = [end for end in truth.in_force() if not end.settled and (end.ref, end.content_hash) in texts]
+        for reason, refs in (("changed", settled.changed), ("gone", settled.gone)):
+            truth.recount(truth.withdraw([end for end in rows if end.ref in refs]), reason)
+        for end in rows:
+            end.settled |= end.ref in settled.verified
+        for ref in settled.verified:
+            if ref in truth.requeued:
+                truth.requeued[ref].reopened = False
+
+
+def _record(opened: OpenBatch) -> UnfinishedBatch:
+    def stored(messages: Sequence[Message]) -> tuple[tuple[PointRef, bytes], ...]:
+        return tuple((message.ref, message.content_hash) for message in messages)
+
+    batch = opened.batch
+    return UnfinishedBatch(
+        batch_id=opened.batch_id,
+        bot_name=batch.bot_name,
+        scope=batch.scope,
+        windows=tuple(
+            WindowRecord(session_id=window.session_id, messages=stored(window.messages), context=stored(window.context))
+            for window in batch.windows
+        ),
+        known_ids={short: fact.fact_id for short, fact in opened.known.facts.items()},
+        prompt_hash=opened.prompt_hash,
+        answer=None,
+        points=tuple(
+            ref for window in batch.windows for message in (*window.context, *window.messages) for ref in message.points
+        ),
+    )
