@@ -3,34 +3,27 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 import orjson
-from rich.console import Console
 from rich.markup import escape
 
 from enrichment.adapters.clock import SystemClock
 from enrichment.adapters.postgres.erasure import Receipt, erase, holdings
 from enrichment.adapters.postgres.export import FORMAT, Export, exporting
-from enrichment.adapters.postgres.learnt import LearntFact, learnt
+from enrichment.adapters.postgres.learnt import learnt
 from enrichment.adapters.postgres.rights import PostgresRights
 from enrichment.adapters.qdrant.erasing import Deleted, QdrantErasing
 from enrichment.app import PIPELINE_VERSION, App, open_app, open_servers
 from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
 from enrichment.cli.exits import Exit
 from enrichment.cli.facts import the_fact
+from enrichment.cli.known import print_known
 from enrichment.cli.selecting import Moment
 from enrichment.domain.feedback import is_rule
 from enrichment.settings import Settings
 
 user_id_argument = click.argument("user_id", metavar="ID")
-# How a fact's state is shown: colour and note.
-_STATES = {
-    "active": ("green", ""),
-    "superseded": ("yellow", " (no longer)"),
-    "flagged": ("red", " (flagged: kept, never served)"),
-}
 
 
 @click.group()
@@ -67,21 +60,12 @@ def show(invocation: Invocation, *, user_id: str, as_json: bool) -> int:
             kept = {name: rows for name, rows in (await holdings(servers.database, user_id)).items() if rows}
             rights = PostgresRights(servers.database, pipeline_version=PIPELINE_VERSION)
             erased_before, opted_out_since = await rights.wishes(user_id)
+            rules = await rights.rules(user_id)
         wishes = {"erased_before": erased_before, "opted_out_since": opted_out_since}
         if as_json:
-            print_json({**asdict(known), **wishes, "rows": kept})
+            print_json({**asdict(known), **wishes, "forbidden": rules, "rows": kept})
             return Exit.DONE
-        out = console()
-        for bot in sorted({fact.bot_name for fact in known.facts} | {told.bot_name for told in known.summaries}):
-            out.print(f"[bold]with {escape(bot or '(no bot)')}[/]")
-            for fact in known.facts:
-                if fact.bot_name == bot:
-                    _print_fact(out, fact)
-            for told in known.summaries:
-                if told.bot_name == bot:
-                    out.print(f"  {told.started_at:%Y-%m-%d} [bold]{escape(told.title)}[/]: {escape(told.text)}")
-        _print_wishes(out, wishes)
-        out.print("kept: " + (", ".join(f"{rows} {name}" for name, rows in kept.items()) or "nothing"))
+        print_known(known, wishes, rules, kept)
         return Exit.DONE
 
     return in_event_loop(work(invocation.settings()))
@@ -151,8 +135,9 @@ def erase_command(
 @user_id_argument
 @click.argument("fact", metavar="[FACT]", required=False)
 @click.option("--matching", metavar="TEXT", help="Whatever has all these words, now and from now on.")
+@click.option("--lift", is_flag=True, help="With --matching: take that rule back; what it deleted stays deleted.")
 @pass_invocation
-def forget(invocation: Invocation, *, user_id: str, fact: str | None, matching: str | None) -> int:
+def forget(invocation: Invocation, *, user_id: str, fact: str | None, matching: str | None, lift: bool) -> int:
     """Forget one fact for good, or whatever has certain words; neither will be remembered again.
 
     FACT is the id that `user show` prints, or its beginning. A forgotten fact is deleted with its evidence and the
@@ -162,9 +147,10 @@ def forget(invocation: Invocation, *, user_id: str, fact: str | None, matching: 
     Examples:
       enrichment user forget 4711 3f2a
       enrichment user forget 4711 --matching "my divorce"
+      enrichment user forget 4711 --matching "my divorce" --lift
     """
-    if (fact is None) == (matching is None):
-        raise click.UsageError("name either a FACT or --matching TEXT")
+    if (fact is None) == (matching is None) or (lift and matching is None):
+        raise click.UsageError("name either a FACT or --matching TEXT; --lift goes with the latter")
     if matching is not None and not is_rule(matching):
         raise click.UsageError("--matching: there is no word in it")
 
@@ -174,10 +160,13 @@ def forget(invocation: Invocation, *, user_id: str, fact: str | None, matching: 
             if fact is not None:
                 found = await the_fact(servers.database, fact, user_id)
                 await rights.forget(found)
-                console().print(f"forgotten: {escape(found.statement)}")
+                said = f"forgotten: {escape(found.statement)}"
+            elif lift:
+                said = "taken back" if await rights.lift(user_id, matching or "") else "there is no such rule"
             else:
                 facts, summaries = await rights.forbid(user_id, matching or "")
-                console().print(f"forgotten: {facts} facts and {summaries} summaries; no more will be remembered")
+                said = f"forgotten: {facts} facts and {summaries} summaries; no more will be remembered"
+        console().print(said)
         return Exit.DONE
 
     return in_event_loop(work(invocation.settings()))
@@ -274,19 +263,3 @@ def _print_receipt(receipt: Receipt, points: Mapping[str, Deleted], *, as_json: 
     out.print(
         f"erased {receipt.total} rows; nothing said until {receipt.erased_before:%Y-%m-%d %H:%M:%S %Z} is read{again}"
     )
-
-
-def _print_fact(out: Console, fact: LearntFact) -> None:
-    colour, note = _STATES[fact.state]
-    out.print(
-        f"  [{colour}]•[/] {escape(fact.statement)}[{colour}]{note}[/] "
-        f"[dim]{fact.category}, {fact.confidence:.0%}, since {fact.valid_from:%Y-%m-%d}, {fact.fact_id}[/]"
-    )
-    out.print(f"      [dim]“{escape(fact.quote or '')}”[/]")
-
-
-def _print_wishes(out: Console, wishes: Mapping[str, Any]) -> None:
-    if since := wishes["opted_out_since"]:
-        out.print(f"[yellow]has opted out[/] since {since:%Y-%m-%d %H:%M} UTC")
-    if before := wishes["erased_before"]:
-        out.print(f"[yellow]was erased[/]: nothing said until {before:%Y-%m-%d %H:%M} UTC is read")

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from enrichment.domain.changes import NewEvidence
@@ -22,10 +22,10 @@ class Mended:
     evidence: tuple[NewEvidence, ...] = ()
 
 
-def mended(gone: uuid.UUID, related: Sequence[Remembered], correction: Draft | None = None) -> Mended:
-    """Return what changes when a fact goes; ``related`` are all facts of its slot and of any in which it ended one."""
+def mended(gone: Collection[uuid.UUID], related: Sequence[Remembered], correction: Draft | None = None) -> Mended:
+    """Return what changes when facts go; ``related`` are all facts of their slots and of those where they ended one."""
     before = {remembered.fact.fact_id: remembered for remembered in related}
-    left = [_released(one, gone) for one in related if one.fact.fact_id != gone and one.fact.state in _IN_PLAY]
+    left = [_released(one, gone) for one in related if one.fact.fact_id not in gone and one.fact.state in _IN_PLAY]
     stored: dict[Slot, list[Remembered]] = defaultdict(list)
     for remembered in left:
         stored[slot_of_fact(remembered.fact)].append(remembered)
@@ -39,9 +39,9 @@ def mended(gone: uuid.UUID, related: Sequence[Remembered], correction: Draft | N
     )
 
 
-def _released(remembered: Remembered, gone: uuid.UUID) -> Remembered:
-    """Return a fact without the end that the one that goes has put to it."""
-    if remembered.fact.superseded_by != gone:
+def _released(remembered: Remembered, gone: Collection[uuid.UUID]) -> Remembered:
+    """Return a fact without the end that one of those that go has put to it."""
+    if remembered.fact.superseded_by not in gone:
         return remembered
     fact = replace(remembered.fact, superseded_by=None, valid_until=None, state=FactState.ACTIVE)
     return replace(remembered, fact=fact)

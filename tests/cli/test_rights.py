@@ -127,7 +127,10 @@ def test_a_forgotten_fact_is_gone(said: Said, anna: str, capsys: pytest.CaptureF
     assert run(["user", "forget", anna, "--matching", "berlin"]) == Exit.DONE
 
     capsys.readouterr()
-    assert said("user", "show", anna, "--json")["facts"] == []
+    known = said("user", "show", anna, "--json")
+    assert (known["facts"], known["forbidden"]) == ([], ["berlin"])
+    assert run(["user", "forget", anna, "--matching", "Berlin", "--lift"]) == Exit.DONE
+    assert capsys.readouterr().out == "taken back\n"
 
 
 def test_an_opt_out_is_shown_and_taken_back(said: Said, anna: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,7 @@ def incorrect(book: Book, thing: str, at: float, correction: str | None = None) 
         given_at=day(at),
         correction=correction,
     )
-    changes = mended(fact.fact_id, list(book.kept.values()), correction_of(fact, feedback))
+    changes = mended({fact.fact_id}, list(book.kept.values()), correction_of(fact, feedback))
     gone = judged(fact, Verdict.INCORRECT, is_new=True)
     revised = (gone, *changes.revised_facts)
     book.apply(Changes(new_facts=changes.new_facts, revised_facts=revised, evidence=changes.evidence))
@@ -95,7 +95,7 @@ def test_the_rest_is_as_if_the_fact_had_never_been_said(words: list[tuple[str, i
     for thing, at in words:
         [without.say(thing, at) for _ in [0] if f"{thing}@{at}" not in evidence]
 
-    changes = mended(gone.fact_id, list(book.kept.values()))
+    changes = mended({gone.fact_id}, list(book.kept.values()))
     del book.kept[gone.fact_id]
     book.apply(Changes(revised_facts=changes.revised_facts, new_facts=changes.new_facts))
 

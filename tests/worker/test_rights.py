@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import SecretStr
 
-from bench.model_server import Held
+from bench.model_server import FactResponder, GoldFact, Held
 from enrichment.adapters.postgres.erasure import Receipt, erase, holdings
 from enrichment.adapters.postgres.feedback import PostgresFeedback
 from enrichment.adapters.postgres.pool import Database, connected
@@ -19,6 +19,7 @@ from enrichment.domain.feedback import Feedback, Verdict
 from enrichment.domain.ids import derived_uuid
 from enrichment.domain.tally import Tally
 from enrichment.reconcile.sweep import SweepOptions, sweep
+from enrichment.settings import LoopSettings
 from tests.worker.stage import NOON, Stage
 
 FACTS = "select fact_content from user_facts order by 1"
@@ -165,6 +166,40 @@ async def test_a_forgotten_fact_does_not_come_back(stage: Stage, database: Datab
     assert tally.refused["forbidden"] == 1
     assert await stage.rows(FACTS) == [("anna said I keep hens.",)]
     assert await stage.rows("select 1 from evidence where quote like '%bees%'") == []
+
+
+async def test_forgetting_takes_every_row_that_says_the_same(stage: Stage, rights: PostgresRights) -> None:
+    for day, place in enumerate(["Berlin", "Paris", "Berlin"]):
+        await stage.say(f"I live in {place}, day {day}.", at=NOON + timedelta(days=day))
+    places = [
+        GoldFact(messages=(f"I live in {p}, day {d}.",), statement=f"anna lives in {p}", predicate="lives in", object=p)
+        for d, p in enumerate(["Berlin", "Paris", "Berlin"])
+    ]
+    stage.model.responder = FactResponder(places)
+    await stage.run()
+    berlin = await stage.rows("select fact_id::text from facts where object = 'Berlin'")
+
+    async with open_app(stage.settings, trigger="once") as app:
+        [found] = await find_facts(app.servers.database, berlin[-1][0])
+    await rights.forget(found)
+
+    assert len(berlin) == 2
+    assert await stage.rows("select object, state, valid_until from facts") == [("Paris", "active", None)]
+
+
+async def test_a_heartbeat_notices_an_erasure_and_ends_the_call(stage: Stage, database: Database) -> None:
+    stage.settings = stage.settings.model_copy(update={"loop": LoopSettings(lease_seconds=2)})
+    await stage.say("I keep bees.")
+    stage.model.script(Held())
+    running = asyncio.create_task(stage.run())
+    await asyncio.to_thread(stage.model.wait_for_calls, 1)
+
+    await erase(database, "anna")
+    tally = await running
+
+    assert (tally.model_calls, tally.skipped) == (0, 1)
+    assert await stage.statuses() == {"skipped": 1}
+    assert set((await holdings(database, "anna")).values()) == {0}
 
 
 async def test_words_that_must_not_be_remembered_are_not(stage: Stage, rights: PostgresRights) -> None:

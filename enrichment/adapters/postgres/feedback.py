@@ -53,9 +53,9 @@ class PostgresFeedback:
         if feedback.verdict is not Verdict.INCORRECT:
             await connection.execute(query("revise_fact"), *revised_fact_row(after))
             return Heard(before=fact, after=after)
-        related = await around(connection, fact)
+        related = await around(connection, [fact])
         draft = correction_of(fact, feedback)
-        repaired = mended(fact.fact_id, related, draft)
+        repaired = mended({fact.fact_id}, related, draft)
         await connection.execute(query("revise_fact"), *revised_fact_row(after))
         await write_mended(connection, fact.user_id, repaired, feedback.feedback_id, self._pipeline_version)
         identity = draft.evidence.identity if draft else None

@@ -19,10 +19,14 @@ async def take_user(connection: Connection, user_id: str) -> None:
         await connection.execute(query("bind_user"), user_id)
 
 
-async def around(connection: Connection, fact: Fact) -> Sequence[Remembered]:
-    """Return all facts, of any state, of this one's slot and of those in which it put an end to any."""
-    ended = await connection.fetch(query("superseded_facts"), fact.user_id, [fact.fact_id])
-    slots = {slot for one in (fact, *map(fact_of, ended)) for slot in looked_up(slot_of_fact(one))}
+async def around(connection: Connection, facts: Sequence[Fact]) -> Sequence[Remembered]:
+    """Return all facts, of any state, of the slots of these and of those in which they put an end to any.
+
+    All are of one user, bot and scope.
+    """
+    fact = facts[0]
+    ended = await connection.fetch(query("superseded_facts"), fact.user_id, [one.fact_id for one in facts])
+    slots = {slot for one in (*facts, *map(fact_of, ended)) for slot in looked_up(slot_of_fact(one))}
     asked = sorted(slots, key=lambda slot: (slot.claim, slot.object_key or ""))
     rows = await connection.fetch(
         query("related_facts"),

@@ -11,6 +11,7 @@ from enrichment.adapters.postgres.rows import fact_of
 from enrichment.domain.facts import Fact
 from enrichment.domain.feedback import Forbidden, claim_hash
 from enrichment.memory.mend import mended
+from enrichment.memory.slots import MERGED
 
 _DIGITS = 32
 
@@ -50,6 +51,21 @@ class PostgresRights:
 
         return await self._database.transact(work)
 
+    async def lift(self, user_id: str, words: str) -> bool:
+        """Take a rule back, as it was given; tell whether there was one."""
+
+        async def work(connection: Connection) -> bool:
+            await connection.execute(query("bind_user"), user_id)
+            return await connection.fetchval(query("lift"), user_id, words) is not None
+
+        return await self._database.transact(work)
+
+    async def rules(self, user_id: str) -> Sequence[str]:
+        """Return the words that must not be remembered, one text a rule."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(query("forbidden"), user_id)
+        return [row["words"] for row in rows if row["words"] is not None]
+
     async def opt_out(self, user_id: str) -> None:
         """Read nothing of this user from now on; what is in hand is let go."""
         async with self._database.connection() as connection:
@@ -79,16 +95,25 @@ class PostgresRights:
         summaries = 0
         for fact in facts:
             user_id = fact.user_id
-            related = await around(connection, fact)
-            sessions = await connection.fetch(query("sessions_of_fact"), user_id, fact.fact_id)
+            same = [one.fact for one in await around(connection, [fact]) if _says_the_same(one.fact, fact)] or [fact]
+            gone = [one.fact_id for one in same]
+            related = await around(connection, same)
+            sessions = await connection.fetch(query("sessions_of_facts"), user_id, gone)
             told_in = [row["session_id"] for row in sessions]
             summaries += len(await connection.fetch(query("drop_summaries"), user_id, told_in))
-            await connection.execute(query("drop_facts"), user_id, [fact.fact_id])
+            await connection.execute(query("drop_facts"), user_id, gone)
             key = claim_hash(user_id, fact.claim, fact.object_key)
             await connection.execute(query("forbid"), user_id, None, key)
-            repaired = mended(fact.fact_id, related)
+            repaired = mended(gone, related)
             await write_mended(connection, user_id, repaired, fact.fact_id, self._pipeline_version)
         return summaries
+
+
+def _says_the_same(one: Fact, fact: Fact) -> bool:
+    """Tell whether a row holds a fact's words too: of another time, retracted, or merged into it."""
+    if one.superseded_by == fact.fact_id and one.state_reason == MERGED:
+        return True
+    return (one.claim, one.object_key) == (fact.claim, fact.object_key)
 
 
 async def find_facts(database: Database, shortened: str, user_id: str | None = None) -> Sequence[Fact]:
