@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.engines.check import Check
-from enrichment.engines.personality import SURE, beliefs, suggestions
+from enrichment.engines.adaptation import SURE, beliefs, suggestions
 from enrichment.engines.personality_state import CONTEXT
 from enrichment.engines.regression import Posterior, moments_of
 from enrichment.engines.traits import TRAITS

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from enrichment.domain.messages import Role
+from enrichment.engines.adaptation import FEWEST_PAIRED, beliefs, suggestions
 from enrichment.engines.evolution import history
 from enrichment.engines.frame import DIGITS, Asked, Basis, CacheRow, Engine, Pair, Seen, envelope, tidy
 from enrichment.engines.hearing import Heard, followed, heard
@@ -28,26 +29,20 @@ from enrichment.engines.personality_state import (
     symmetric,
 )
 from enrichment.engines.reactions import Exchange
-from enrichment.engines.regression import Moments, Posterior, moments_of, posterior
+from enrichment.engines.regression import Moments, Posterior, moments_of
 from enrichment.engines.traits import TRAITS, UNKNOWN, shown
 
 METHOD = "surface marks, Bayesian regression on reactions"
 FEWEST_TURNS = 10
-FEWEST_PAIRED = 60
-SURE = 0.99
 _HALF_LIFE_SECONDS = 60 * 86_400.0
 _FEWEST_OTHERS = 30.0
 _SHOWN = 5
-_SUGGESTIONS = 3
 _SHRINKAGE = 10.0
 _PRIOR_SHARE_N = 5.0
-_RARE, _UNSURE = 15, 0.3
 _CI90 = 1.645
 _USUAL_LOG_WORDS = 2.0
 _DAY_SECONDS = 86_400
 _NONE = (0,) * len(TRAITS)
-_PRIOR_SD = np.array([1.0] * CONTEXT + [0.5] * len(TRAITS))
-_OWN_SD = np.array([1.0] * CONTEXT + [0.25] * len(TRAITS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,39 +153,6 @@ def report(state: PersonalityState, pair: Pair, asked: Asked) -> PersonalityRow:
         ),
         trait_evolution_history={**said, "traits": history(state.days, _names(traits))},
     )
-
-
-def beliefs(own: Moments, others: Moments | None) -> Posterior:
-    """Return the posterior of a user's coefficients; it starts from that of the bot's other users if there are any."""
-    if others is None:
-        return posterior(own, np.zeros(len(own.xy)), _PRIOR_SD[: len(own.xy)])
-    of_bot = posterior(others, np.zeros(len(own.xy)), _PRIOR_SD[: len(own.xy)])
-    spread = np.sqrt(_OWN_SD[: len(own.xy)] ** 2 + np.diag(of_bot.covariance))
-    return posterior(own, of_bot.mean, spread, noise=of_bot.noise)
-
-
-def suggestions(traits: list[dict[str, Any]], paired: float) -> list[dict[str, Any]]:
-    """Return at most three changes: more of what surely helps and is rare, less of what surely harms and is frequent.
-
-    0.99 instead of the usual 0.95, because with eight modes the latter suggests something to 30-45 % of users whose
-    reactions are pure chance.
-    """
-    if paired < FEWEST_PAIRED:
-        return []
-    median = float(np.median([each["frequency"] for each in traits])) if traits else 0.0
-    found = []
-    for each in traits:
-        if each["p_positive"] >= SURE and each["frequency"] < median:
-            found.append((0, "increase", each))
-        elif each["p_positive"] <= 1 - SURE and each["frequency"] > 0:
-            found.append((0, "decrease", each))
-        elif each["n"] < _RARE and each["sd"] > _UNSURE:
-            found.append((1, "explore", each))
-    found.sort(key=lambda each: (each[0], -abs(each[2]["effectiveness"]), each[2]["trait"]))
-    return [
-        {"trait": of["trait"], "action": action, "effect": of["effectiveness"], "p_positive": of["p_positive"]}
-        for _, action, of in found[:_SUGGESTIONS]
-    ]
 
 
 def _of_others(state: PersonalityState, asked: Asked) -> Moments | None:
