@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +27,13 @@ class Stage:
     folder: Path
     servers: EmbeddedServers
 
-    async def work(self, *arguments: str, model_url: str | None = None) -> dict[str, Any]:
+    async def work(
+        self, *arguments: str, model_url: str | None = None, settings: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         """Run ``python -m bench.worker`` to its end and return its report; raises ``RuntimeError`` with its last words.
 
-        Settings of the environment hold for the worker too, except for where its servers are.
+        Settings of the environment hold for the worker too, except for where its servers are; ``settings`` are
+        further variables of its environment.
         """
         log = self.folder / "worker.log"
         with log.open("wb") as stderr:
@@ -39,7 +42,7 @@ class Stage:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=stderr,
                 cwd=CHECKOUT,
-                env=self._environment(model_url),
+                env={**self._environment(model_url), **(settings or {})},
             )
             output, _ = await worker.communicate()
         if worker.returncode:

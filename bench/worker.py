@@ -83,7 +83,8 @@ async def work(*, plan_only: bool) -> dict[str, Any]:
             {"reason": one.reason.value, "statement": one.item.get("s") if isinstance(one.item, dict) else None}
             for one in memory.refused
         ]
-        return {**report, "scan_pages": pages.pages, "concurrency": settings.model.concurrency}
+        shown = {"known_tokens": settings.batch.known_tokens, "summary_tokens": settings.batch.summary_tokens}
+        return {**report, **shown, "scan_pages": pages.pages, "concurrency": settings.model.concurrency}
 
 
 async def _drained(app: App) -> dict[str, Any]:
@@ -115,7 +116,7 @@ def peak_rss_mb() -> float:
 
 
 def main() -> None:
-    """Print the report as JSON, with ``refusals``, ``scan_pages``, ``concurrency`` and ``peak_rss_mb``."""
+    """Print the report as JSON: ``refusals``, ``scan_pages``, ``peak_rss_mb`` and three settings are added to it."""
     parser = argparse.ArgumentParser(prog="python -m bench.worker", description=__doc__)
     parser.add_argument("--plan-only", action="store_true", help="look at what is pending, and do nothing about it")
     chosen = parser.parse_args()

@@ -12,11 +12,18 @@ from bench.report import show
 EXAMPLES = """\
 examples:
   python -m bench.locomo --data locomo10.json --sample conv-26
+  python -m bench.locomo --data locomo10.json --sample conv-26 --known-tokens 300 --summary-tokens 150
   python -m bench.locomo --data locomo10.json --sample conv-30 --users 20 --latency-ms 2000 --json
 
 LoCoMo: https://github.com/snap-research/locomo (CC BY-NC 4.0, not shipped).
 docs/benchmarks.md says what the figures mean.
 """
+# Flags that are settings of the worker.
+SETTINGS = {
+    "known-tokens": ("ENRICHMENT_BATCH__KNOWN_TOKENS", "tokens of known facts in a prompt, at most"),
+    "summary-tokens": ("ENRICHMENT_BATCH__SUMMARY_TOKENS", "tokens of a session's summary so far, at most"),
+    "concurrency": ("ENRICHMENT_MODEL__CONCURRENCY", "model calls at a time"),
+}
 
 
 def main() -> None:
@@ -31,10 +38,15 @@ def main() -> None:
     parser.add_argument("--sample", required=True, metavar="ID", help="which conversation, such as conv-26")
     parser.add_argument("--latency-ms", type=float, default=0, metavar="N", help="of each model call (default: 0)")
     parser.add_argument("--users", type=int, default=1, metavar="N", help="repeat the conversation for N users")
+    for flag, (_, meaning) in SETTINGS.items():
+        parser.add_argument(f"--{flag}", type=int, metavar="N", help=meaning)
     parser.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args()
     conversation = read(chosen.data, chosen.sample)
-    report = asyncio.run(measure(conversation, users=chosen.users, latency_seconds=chosen.latency_ms / 1000))
+    given = {name: getattr(chosen, flag.replace("-", "_")) for flag, (name, _) in SETTINGS.items()}
+    settings = {name: str(value) for name, value in given.items() if value is not None}
+    seconds = chosen.latency_ms / 1000
+    report = asyncio.run(measure(conversation, users=chosen.users, latency_seconds=seconds, settings=settings))
     show(report, as_json=chosen.json)
     went_well = report["completed"] == report["messages"] and not report["second_delivery_rows"]
     sys.exit(0 if went_well else 1)

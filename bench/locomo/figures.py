@@ -8,6 +8,8 @@ from bench.locomo.conversation import Conversation, Observation
 from bench.locomo.delivery import point_id
 from enrichment.domain.text import normalised
 
+CACHED_PRICE = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -23,12 +25,15 @@ class Held:
 class Drain:
     """One run of the worker: its own report, and what the model server and the clocks say.
 
-    ``calls`` and tokens are the server's counts; ``servers_cpu_seconds`` is by server.
+    ``calls`` and tokens are the server's counts: ``discounted_tokens`` those of the prompts that its cache makes
+    cheaper, ``shown_tokens`` what they show of the memory, by kind. ``servers_cpu_seconds`` is by server.
     """
 
     report: Mapping[str, Any]
     calls: int
     prompt_tokens: int
+    discounted_tokens: int
+    shown_tokens: Mapping[str, int]
     completion_tokens: int
     servers_cpu_seconds: Mapping[str, float]
 
@@ -108,6 +113,27 @@ def ratio(part: float, whole: float, digits: int = 3) -> float | None:
     return round(part / whole, digits) if whole else None
 
 
+def cached_price(drain: Drain) -> float:
+    """Return the prompt tokens that would cost the same without a cache, whose tokens cost a tenth."""
+    return drain.prompt_tokens - (1 - CACHED_PRICE) * drain.discounted_tokens
+
+
+def shown(messages: int, calls_by_user: Sequence[int], drain: Drain) -> dict[str, float | None]:
+    """Return what the calls after each user's first showed of the memory, in tokens, and what a message would cost.
+
+    ``prompt_tokens_per_message_full`` is as if each of these calls had used up both budgets of the settings.
+    """
+    later = sum(calls_by_user) - len(calls_by_user)
+    budget = later * (drain.report["known_tokens"] + drain.report["summary_tokens"])
+    full = drain.prompt_tokens + max(0, budget - sum(drain.shown_tokens.values()))
+    return {
+        "known_tokens_per_call": ratio(drain.shown_tokens.get("known", 0), later, 1),
+        "summary_tokens_per_call": ratio(drain.shown_tokens.get("summary", 0), later, 1),
+        "prompt_tokens_per_message_full": ratio(full, messages, 2),
+        "prompt_tokens_per_message_full_cached": ratio(full - drain.prompt_tokens + cached_price(drain), messages, 2),
+    }
+
+
 def cost(messages: int, drain: Drain) -> dict[str, float | None]:
     """Return what a message cost on average; CPU in milliseconds, the servers' beside the worker's own."""
     servers = {
@@ -117,6 +143,7 @@ def cost(messages: int, drain: Drain) -> dict[str, float | None]:
     return {
         "calls_per_100": ratio(100 * drain.calls, messages),
         "prompt_tokens_per_message": ratio(drain.prompt_tokens, messages, 2),
+        "prompt_tokens_per_message_cached": ratio(cached_price(drain), messages, 2),
         "completion_tokens_per_message": ratio(drain.completion_tokens, messages, 2),
         "cpu_ms_per_message": ratio(1000 * drain.report["cpu_seconds"], messages),
         **servers,

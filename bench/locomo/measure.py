@@ -20,11 +20,20 @@ from bench.stage import Stage, stage
 COLLECTION = "locomo"
 
 
-async def measure(conversation: Conversation, *, users: int = 1, latency_seconds: float = 0) -> dict[str, Any]:
-    """Run the bench and return its report; the fields are described in ``docs/benchmarks.md``."""
+async def measure(
+    conversation: Conversation,
+    *,
+    users: int = 1,
+    latency_seconds: float = 0,
+    settings: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Run the bench and return its report; the fields are described in ``docs/benchmarks.md``.
+
+    ``settings`` are the worker's, as variables of its environment.
+    """
     names, load = user_ids(conversation, users), os.getloadavg()[0]
     messages = len(conversation.turns) * users
-    async with _opened(conversation, latency_seconds) as bench:
+    async with _opened(conversation, latency_seconds, settings or {}) as bench:
         await bench.seed(conversation, names, 1)
         first = await bench.drain("reading", messages)
         calls = await memory.calls_by_user(bench.database)
@@ -51,10 +60,13 @@ async def measure(conversation: Conversation, *, users: int = 1, latency_seconds
 class _Bench:
     """The servers of one measurement."""
 
-    def __init__(self, where: Stage, model: RemoteModelServer, database: asyncpg.Connection) -> None:
+    def __init__(
+        self, where: Stage, model: RemoteModelServer, database: asyncpg.Connection, settings: Mapping[str, str]
+    ) -> None:
         self.database = database
         self._where = where
         self._model = model
+        self._settings = settings
 
     async def seed(self, conversation: Conversation, names: tuple[str, ...], delivery: int) -> None:
         """Write a delivery as pending points."""
@@ -65,12 +77,16 @@ class _Bench:
         """Let a worker drain what is pending."""
         counted, spent = self._model.stats(), self._where.servers_cpu_seconds()
         async with memory.watched(self.database, what, messages):
-            report = await self._where.work(model_url=self._model.base_url)
+            report = await self._where.work(model_url=self._model.base_url, settings=self._settings)
         after = self._model.stats()
         return Drain(
             report=report,
             calls=after["calls"] - counted["calls"],
             prompt_tokens=after["prompt_tokens"] - counted["prompt_tokens"],
+            discounted_tokens=after["discounted_tokens"] - counted["discounted_tokens"],
+            shown_tokens={
+                kind: tokens - counted["shown_tokens"].get(kind, 0) for kind, tokens in after["shown_tokens"].items()
+            },
             completion_tokens=after["completion_tokens"] - counted["completion_tokens"],
             servers_cpu_seconds=_less(self._where.servers_cpu_seconds(), spent),
         )
@@ -81,7 +97,9 @@ class _Bench:
 
 
 @asynccontextmanager
-async def _opened(conversation: Conversation, latency_seconds: float) -> AsyncIterator[_Bench]:
+async def _opened(
+    conversation: Conversation, latency_seconds: float, settings: Mapping[str, str]
+) -> AsyncIterator[_Bench]:
     async with stage() as where:
         facts = where.folder / "facts.json"
         facts.write_text(json.dumps(gold_facts(conversation)), encoding="utf-8")
@@ -89,7 +107,7 @@ async def _opened(conversation: Conversation, latency_seconds: float) -> AsyncIt
         with model_server_process(facts=facts, latency_ms=1000 * latency_seconds) as model:
             database = await asyncpg.connect(where.servers.postgres_dsn)
             try:
-                yield _Bench(where, model, database)
+                yield _Bench(where, model, database, settings)
             finally:
                 await database.close()
 

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from bench.locomo.conversation import Conversation
-from bench.locomo.figures import Course, cost, ideal_seconds, ratio
+from bench.locomo.figures import Course, cost, ideal_seconds, ratio, shown
 
 
 def reported(conversation: Conversation, course: Course) -> dict[str, Any]:
@@ -17,6 +17,7 @@ def reported(conversation: Conversation, course: Course) -> dict[str, Any]:
         "messages": course.messages,
         "completed": course.first.report["completed"],
         **cost(course.messages, course.first),
+        **shown(course.messages, course.calls_by_user, course.first),
         "peak_rss_mb": round(course.first.report["peak_rss_mb"], 1),
         **_wall(course),
         **_gold(conversation, course),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.model_server.requests import ChatRequest
+from bench.model_server.tokens import count
 
 _WINDOW = re.compile(r"window (\d+)")
 _LINE = re.compile(r"(- )?(\d+)(?: \d\d:\d\d)? ([^:]+): (.*)", re.DOTALL)
@@ -47,12 +48,14 @@ class Line:
 class FactResponder:
     """Answers each fact whose messages are all in the prompt, at least one of them new, and a summary per window.
 
-    ``given`` counts how often each fact was answered, by its place in the list.
+    ``given`` counts how often each fact was answered, by its place in the list; ``shown`` the tokens of what the
+    prompts showed of the memory: ``known`` facts, and the ``summary`` of sessions that go on.
     """
 
     def __init__(self, facts: Iterable[GoldFact]) -> None:
         self.facts = tuple(facts)
         self.given: Counter[int] = Counter()
+        self.shown: Counter[str] = Counter()
         self._proving: dict[str, list[int]] = {}
         for place, fact in enumerate(self.facts):
             for text in fact.messages:
@@ -62,6 +65,7 @@ class FactResponder:
         """Return the digest of the prompt in the last message."""
         prompt = str(request.messages[-1]["content"])
         lines = tuple(numbered(prompt))
+        self.shown.update({kind: sum(map(count, said)) for kind, said in remembered(prompt).items()})
         return {"facts": list(self._facts(lines, known(prompt))), "signals": [], "windows": list(summaries(lines))}
 
     def _facts(self, lines: Sequence[Line], known_ids: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -119,6 +123,15 @@ def numbered(prompt: str) -> Iterator[Line]:
         elif window and (line := _LINE.fullmatch(entry)):
             read_before, number, speaker, text = line.groups()
             yield Line(int(number), speaker, text, read_before is None, window)
+
+
+def remembered(prompt: str) -> dict[str, list[str]]:
+    """Return the lines of a prompt that come from the memory; the people's own lines are numbered."""
+    said = entries(prompt)
+    return {
+        "known": [entry for entry in said if _KNOWN.fullmatch(entry)],
+        "summary": [entry for entry in said if entry.startswith("before: ")],
+    }
 
 
 def known(prompt: str) -> dict[str, str]:

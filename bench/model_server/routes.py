@@ -17,6 +17,7 @@ from bench.model_server.facts import FactResponder
 from bench.model_server.requests import ChatRequest
 from bench.model_server.responders import as_content
 from bench.model_server.scripted import Scripted, Stats
+from bench.model_server.tokens import discounted
 
 MODELS = {"object": "list", "data": [{"id": "scripted", "object": "model", "owned_by": "bench"}]}
 DIMENSIONS = 384
@@ -74,6 +75,7 @@ def leave(stats: Stats, exchange: Exchange) -> None:
     if exchange.charged:
         stats.prompt_tokens += exchange.prompt_tokens
         stats.cached_tokens += exchange.cached_tokens
+        stats.discounted_tokens += discounted(exchange.cached_tokens)
         stats.completion_tokens += exchange.completion_tokens
 
 
@@ -96,6 +98,7 @@ def routes(scripted: Scripted) -> Starlette:
         given = responder.given if isinstance(responder, FactResponder) else {}
         more = {
             "facts_given": {str(place): times for place, times in given.items()},
+            "shown_tokens": dict(responder.shown) if isinstance(responder, FactResponder) else {},
             "cpu_seconds": time.process_time(),
         }
         return JSONResponse({**asdict(scripted.stats), **more})

@@ -17,7 +17,8 @@ Decide = Callable[[ChatRequest], Behaviour | None]
 class Stats:
     """What happened since the start or the last reset; tokens are those of answers that carried a usage.
 
-    ``calls`` counts every chat request, those that fail and bad ones too.
+    ``calls`` counts every chat request, those that fail and bad ones too. ``discounted_tokens`` are the cached ones of
+    prefixes that are long enough for a discount.
     """
 
     calls: int = 0
@@ -25,6 +26,7 @@ class Stats:
     embedded_texts: int = 0
     prompt_tokens: int = 0
     cached_tokens: int = 0
+    discounted_tokens: int = 0
     completion_tokens: int = 0
     in_flight: int = 0
     most_in_flight: int = 0

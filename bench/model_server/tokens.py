@@ -13,6 +13,8 @@ from bench.model_server.requests import ChatRequest, content
 _ENCODING = bpe_openai.get_encoding("o200k_base")
 # The library refuses a million characters; a count that is one token off at each cut is near enough there.
 _LONGEST = 900_000
+# Below this, providers give no discount: https://platform.openai.com/docs/guides/prompt-caching
+SHORTEST_CACHED = 1_024
 
 
 @lru_cache(maxsize=1024)
@@ -30,6 +32,11 @@ def parts(request: ChatRequest) -> Iterator[str]:
     if request.schema is not None:
         yield json.dumps(request.schema, ensure_ascii=False, separators=(",", ":"))
     yield from (content(message) for message in request.messages)
+
+
+def discounted(cached: int) -> int:
+    """Return how many of a prompt's cached tokens are cheaper: all of them, or none of a short prefix."""
+    return cached if cached >= SHORTEST_CACHED else 0
 
 
 class PromptCache:

@@ -7,8 +7,9 @@ import pytest
 
 from bench.locomo.conversation import Conversation, read
 from bench.locomo.delivery import gold_facts, point_id, points, user_ids
-from bench.locomo.figures import Drain, Held, cost, gold, ideal_seconds, ratio
+from bench.locomo.figures import Drain, Held, cost, gold, ideal_seconds, ratio, shown
 from bench.locomo.measure import measure
+from bench.model_server.tokens import discounted
 from bench.report import as_text
 from tests.bench.locomo_file import SAMPLE, written
 
@@ -102,22 +103,41 @@ def test_the_ideal_is_bounded_by_the_lanes_or_by_one_users_calls_in_a_row() -> N
     assert (ratio(23, 20), ratio(1, 0)) == (1.15, None)
 
 
-def test_costs_are_per_message_and_the_servers_stand_apart() -> None:
-    drain = Drain(
-        report={"cpu_seconds": 0.5},
-        calls=4,
-        prompt_tokens=22_400,
-        completion_tokens=20_000,
-        servers_cpu_seconds={"postgres": 0.1},
-    )
+DRAIN = Drain(
+    report={"cpu_seconds": 0.5, "known_tokens": 300, "summary_tokens": 100},
+    calls=4,
+    prompt_tokens=22_400,
+    discounted_tokens=4_000,
+    shown_tokens={"known": 800, "summary": 100},
+    completion_tokens=20_000,
+    servers_cpu_seconds={"postgres": 0.1},
+)
 
-    assert cost(400, drain) == {
+
+def test_costs_are_per_message_and_the_servers_stand_apart() -> None:
+    assert cost(400, DRAIN) == {
         "calls_per_100": 1.0,
         "prompt_tokens_per_message": 56.0,
+        "prompt_tokens_per_message_cached": 47.0,
         "completion_tokens_per_message": 50.0,
         "cpu_ms_per_message": 1.25,
         "postgres_cpu_ms_per_message": 0.25,
     }
+
+
+def test_what_is_shown_of_the_memory_counts_from_each_users_second_call_on() -> None:
+    assert shown(400, [3, 1], DRAIN) == {
+        "known_tokens_per_call": 400.0,
+        "summary_tokens_per_call": 50.0,
+        "prompt_tokens_per_message_full": 56.0,
+        "prompt_tokens_per_message_full_cached": 47.0,
+    }
+    assert shown(400, [4], DRAIN)["prompt_tokens_per_message_full"] == 56.75
+    assert shown(400, [1], DRAIN)["known_tokens_per_call"] is None
+
+
+def test_a_cached_prefix_is_cheaper_if_it_is_long_enough() -> None:
+    assert (discounted(1_023), discounted(1_024)) == (0, 1_024)
 
 
 def test_people_get_a_line_for_each_figure_and_for_each_item() -> None:
