@@ -1,6 +1,7 @@
 """Loads the settings from the environment, secret files and a TOML file, and reports every mistake at once."""
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ from enrichment.settings import PREFIX, Settings
 # Read by the start of the program or by tests before any setting is.
 OUTSIDE = frozenset({"ENRICHMENT_CONFIG", "ENRICHMENT_FAILPOINTS", "ENRICHMENT_ENVIRONMENT"})
 
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 _UNKNOWN = "there is no such setting"
 
 
@@ -57,7 +59,14 @@ def unknown_variables(environ: Mapping[str, str]) -> list[str]:
 
 def redacted(settings: BaseModel) -> dict[str, Any]:
     """Return the effective settings for people's eyes: secrets as asterisks, everything else as JSON would hold it."""
-    return settings.model_dump(mode="json", warnings=False)
+    return {name: _masked(value) for name, value in settings.model_dump(mode="json", warnings=False).items()}
+
+
+def _masked(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Hide what stands before the host in an address: it may be a key."""
+    if isinstance(value, dict):
+        return {name: _masked(each) for name, each in value.items()}
+    return _CREDENTIALS.sub("**********@", value) if isinstance(value, str) else value
 
 
 class _Environment(EnvSettingsSource):

@@ -11,6 +11,7 @@ from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
 from enrichment.errors import (
     BudgetExhausted,
+    ConfigurationError,
     ConflictingLedger,
     DependencyUnavailable,
     EnrichmentError,
@@ -34,6 +35,8 @@ log = structlog.get_logger()
 
 # Users whose calls failed one after the other before the model counts as down for everybody.
 UNAVAILABLE_IN_A_ROW = 3
+# The dependency that may fail for one collection alone.
+MESSAGES = "qdrant"
 # The calls of one user go one after the other. With more turns under way than calls at a time, somebody always has one
 # ready, and it is not left to the last few users alone to use all lanes.
 TURNS_PER_LANE = 3
@@ -130,13 +133,23 @@ class Cycle:
         ``patiently`` waits where another worker is just looking, alive or dead, to look ourselves: their look began
         before ours, and may never end.
         """
-        collections = await self._ports.pending.collections()
+        collections = list(filter(self._options.selection.admits_collection, await self._ports.pending.collections()))
         self.reached = True
+        unreadable: list[DependencyUnavailable] = []
         for collection in collections:
-            if self._options.selection.admits_collection(collection):
-                failpoint("C0")
+            failpoint("C0")
+            try:
                 while not await self._looked_at(collection) and patiently and not self._is_over:
                     await self._ports.clock.sleep(LOOK_AGAIN_SECONDS)
+            except DependencyUnavailable as error:
+                if error.dependency != MESSAGES:
+                    raise
+                unreadable.append(error)
+                self.tally.failures["collection"] += 1
+                log.warning("collection.failed", collection=collection, reason=str(error))
+        # One that cannot be read is no reason to leave the others alone; all of them are a server that is down.
+        if unreadable and len(unreadable) == len(collections):
+            raise unreadable[-1]
 
     async def _looked_at(self, collection: str) -> bool:
         """Look at a collection; tell whether it was us who did, to the end."""
@@ -198,11 +211,19 @@ class Cycle:
                 self._give_up(user_id, "user_budget")
             except ModelUnavailable as error:
                 self._give_up(user_id, error.failure.value)
-                self._unavailable_in_a_row += 1
-                if self._unavailable_in_a_row >= UNAVAILABLE_IN_A_ROW:
-                    self._halted_by = error
-            except (ModelAccessDenied, BudgetExhausted, DependencyUnavailable, WorkPaused) as error:
+                self._unavailable(error)
+            except DependencyUnavailable as error:
+                if error.dependency == MESSAGES:
+                    self._give_up(user_id, MESSAGES)
+                self._unavailable(error, at_once=error.dependency != MESSAGES)
+            except (ModelAccessDenied, BudgetExhausted, ConfigurationError, WorkPaused) as error:
                 self._halted_by = error
+
+    def _unavailable(self, error: EnrichmentError, *, at_once: bool = False) -> None:
+        """Halt when several users in a row, or the database for one, came to nothing; one user alone stops nobody."""
+        self._unavailable_in_a_row += 1
+        if at_once or self._unavailable_in_a_row >= UNAVAILABLE_IN_A_ROW:
+            self._halted_by = error
 
     async def _give_turn(self, user_id: str) -> None:
         lease = await self._ports.leases.claim(user_id)

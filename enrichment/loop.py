@@ -89,8 +89,8 @@ async def run_forever(
         pause = rhythm.idle_seconds
         try:
             if time.monotonic() - settled_at >= rhythm.reconcile_seconds:
-                await cycle.settle()
                 settled_at = time.monotonic()
+                await _settled(cycle)
             if await _noted(cycle, rhythm, note):
                 pause = rhythm.busy_seconds
             paused = False
@@ -105,6 +105,14 @@ async def run_forever(
             log.error("cycle.paused", reason=str(error))  # noqa: TRY400 - the reason says it all, a trace would not help
             pause = rhythm.paused_seconds
         await _pause(pause, stopping)
+
+
+async def _settled(cycle: Rounds) -> None:
+    """Settle what was left behind; what cannot be settled now keeps nobody from being served."""
+    try:
+        await cycle.settle()
+    except DependencyUnavailable as error:
+        log.warning("leftovers.waiting", reason=str(error))
 
 
 async def _noted(cycle: Rounds, rhythm: Rhythm, note: Callable[[Tally], Awaitable[None]]) -> bool:

@@ -102,3 +102,11 @@ def test_secrets_are_shown_as_asterisks(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_every_setting_says_what_it_is_for() -> None:
     assert all(description for _, description, _ in names())
+
+
+def test_credentials_in_an_address_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENRICHMENT_MODEL__BASE_URL", "https://user:canary@models.example/v1")
+
+    shown = redacted(load_settings())
+
+    assert shown["model"]["base_url"] == "https://**********@models.example/v1"

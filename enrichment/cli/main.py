@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from enrichment import __version__
+from enrichment.cli.bugs import say_where
 from enrichment.cli.commands import COMMANDS
 from enrichment.cli.context import Invocation
 from enrichment.cli.exits import Exit, exit_for
@@ -91,4 +92,5 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Run the process's command line."""
+    sys.excepthook = say_where
     sys.exit(run(sys.argv[1:]))

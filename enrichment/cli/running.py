@@ -117,7 +117,7 @@ async def _once(settings: Settings, options: RunOptions) -> int:
         )
         try:
             async with app.recorded(cycle):
-                code = await _drained(cycle, stopping)
+                code = await _drained(cycle, stopping, bounded=options["max_messages"] is not None)
         except DependencyUnavailable as error:
             # Also where it was the run's own report that could not be written any more.
             if not cycle.reached:
@@ -128,7 +128,7 @@ async def _once(settings: Settings, options: RunOptions) -> int:
     return code
 
 
-async def _drained(cycle: Cycle, stopping: asyncio.Event) -> Exit:
+async def _drained(cycle: Cycle, stopping: asyncio.Event, *, bounded: bool) -> Exit:
     try:
         tally = await run_once(cycle)
     except ModelUnavailable as error:
@@ -144,7 +144,7 @@ async def _drained(cycle: Cycle, stopping: asyncio.Event) -> Exit:
         if not stopping.is_set():
             raise
         return Exit.WORK_LEFT
-    if tally.pending_left and (tally.failures or stopping.is_set() or cycle.held):
+    if tally.pending_left and (tally.failures or stopping.is_set() or cycle.held or bounded):
         return _left(tally)
     return _done(tally)
 
