@@ -11,6 +11,8 @@ from enrichment.domain.prompt import Prompt
 
 _TEMPERATURE = 0
 _PROBE_TOKENS = 16
+# Some servers refuse JSON that their own limit has cut.
+_PROBE_TOKENS_JSON = 256
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 
 
@@ -46,10 +48,11 @@ class Dialect:
             body["response_format"] = self._response_format(prompt)
         return orjson.dumps(body)
 
-    def probe(self, model: str) -> bytes:
-        """Return the smallest request that shows whether the model answers at all."""
-        messages = [{"role": "user", "content": "Say ok."}]
-        return orjson.dumps({"model": model, "messages": messages, self.limit: _PROBE_TOKENS, **self.extra})
+    def probe(self, model: str, prompt: Prompt) -> bytes:
+        """Return the smallest request that shows whether the model answers at all when it is asked in this way."""
+        tokens = _PROBE_TOKENS if self.form is Form.PLAIN else _PROBE_TOKENS_JSON
+        small = replace(prompt, system="Answer in JSON.", user="Say ok.", max_answer_tokens=tokens)
+        return self.body(model, small)
 
     def _response_format(self, prompt: Prompt) -> dict[str, Any]:
         if self.form is Form.JSON_OBJECT:

@@ -82,6 +82,11 @@ class Refusal:
         metadata = self._error.get("metadata")
         return self.has(POLICY_CODES) or (isinstance(metadata, dict) and bool(metadata.get("reasons")))
 
+    @property
+    def unexplained(self) -> bool:
+        """Whether only the model's answer to another question tells what is meant."""
+        return _failure(self, reachable=True) is not _failure(self, reachable=False)
+
     def __str__(self) -> str:
         """Status and code alone: the message of an error may repeat the prompt."""
         codes = sorted(code for code in self.codes if _CODE.fullmatch(code))

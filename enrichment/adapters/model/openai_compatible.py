@@ -93,7 +93,7 @@ class OpenAICompatible:
     async def answer(self, prompt: Prompt, way: object | None = None) -> Answer:
         chosen = way if isinstance(way, Way) else Way(dialect=self._dialect)
         dialect = chosen.dialect
-        body = await self._post(dialect.probe(self.name) if chosen.probing else dialect.body(self.name, prompt))
+        body = await self._post(dialect.probe(self.name, prompt) if chosen.probing else dialect.body(self.name, prompt))
         if chosen.probing and chosen.refused is not None:
             raise self._judged(chosen.refused, body)
         if isinstance(body, Refusal):
@@ -112,24 +112,25 @@ class OpenAICompatible:
     def _after(self, refusal: Refusal, way: Way) -> ModelError:
         """Return what to raise for a refusal: how to ask instead, as long as the way of asking may be at fault.
 
-        A form that was ever taken is only given up if it is refused by name. At the end of the ladder a question that
-        no model can refuse tells a wrong configuration from a prompt that this one cannot take.
+        A form that was ever taken is only given up if it is refused by name. In the end a question that no model can
+        refuse, asked in the same form, tells a wrong configuration from a prompt that this model cannot take: that it
+        answered an hour ago says nothing, a gateway that is broken since would cost the whole backlog.
         """
         first = way.refused or refusal
-        if not refusal.may_be_the_form:
-            return error_of(first, reachable=self._has_answered)
-        lower = None if self._has_answered else way.dialect.lower()
-        if instead := way.dialect.without(refusal.param) or lower:
-            return AskedWrongly(str(refusal), Way(dialect=instead, refused=first))
-        if self._has_answered:
-            return error_of(first, reachable=True)
-        return AskedWrongly(str(refusal), Way(dialect=way.dialect, refused=first, probing=True))
+        if refusal.may_be_the_form:
+            lower = None if self._has_answered else way.dialect.lower()
+            if instead := way.dialect.without(refusal.param) or lower:
+                return AskedWrongly(str(refusal), Way(dialect=instead, refused=first))
+        if first.unexplained:
+            return AskedWrongly(str(refusal), Way(dialect=way.dialect, refused=first, probing=True))
+        return error_of(first, reachable=False)
 
     def _judged(self, refused: Refusal, probed: dict[str, Any] | Refusal) -> ModelError:
         """Return what a refused prompt means, now that the probe has shown whether the model answers at all."""
-        error = error_of(refused, reachable=not isinstance(probed, Refusal))
-        if not isinstance(probed, Refusal):
-            error.charged = answer_of(probed, self.name, self._endpoint.prices)[0]
+        if isinstance(probed, Refusal):
+            return error_of(probed, reachable=False)
+        error = error_of(refused, reachable=True)
+        error.charged = answer_of(probed, self.name, self._endpoint.prices)[0]
         return error
 
     def _cut(self, prompt: Prompt, answer: Answer) -> ModelError | None:

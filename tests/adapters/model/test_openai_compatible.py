@@ -279,6 +279,28 @@ async def test_a_form_that_was_taken_is_not_given_up_for_one_bad_request(
     assert {request.format for request in model_server.requests} == {"json_schema"}
 
 
+@pytest.mark.parametrize(
+    ("status", "probed", "error"),
+    [
+        (400, 400, ModelAccessDenied),
+        (422, 422, ModelAccessDenied),
+        (409, 409, ModelAccessDenied),
+        (400, 503, ModelUnavailable),
+    ],
+)
+async def test_a_model_that_used_to_answer_and_refuses_all_since_blames_no_message(
+    opened: Opened, model_server: ModelServer, status: int, probed: int, error: type[ModelError]
+) -> None:
+    model = await opened()
+    await answered(model)
+
+    model_server.decide = lambda request: Failing(probed if "Say ok" in request.text else status)
+    raised = await failure_of(model)
+
+    assert type(raised) is error
+    assert "Say ok" in model_server.requests[-1].text
+
+
 @pytest.mark.parametrize("thoughts", [None, "They live in {Lyon}?\n```json\n{}\n```"])
 async def test_fences_and_thoughts_around_the_json_are_taken_off(
     opened: Opened, model_server: ModelServer, thoughts: str | None
