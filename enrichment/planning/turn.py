@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enrichment.domain.batches import Batch, Limits
 from enrichment.domain.changes import LedgerEntry, UserHistory
-from enrichment.domain.messages import Message, Role, Skipped
+from enrichment.domain.messages import Message, PointRef, Role, Skipped
 from enrichment.domain.outcomes import Outcome, Settlement, SkipReason
 from enrichment.planning.packing import pack
 from enrichment.planning.positions import position
@@ -33,7 +33,8 @@ class TurnPlan:
 def plan_turn(user_id: str, messages: Iterable[Message], history: UserHistory, limits: Limits) -> TurnPlan:
     """Plan these messages of one user; the result does not depend on their order.
 
-    - A text that the ledger has for this very point is only settled.
+    - A text that the ledger has for this very point is only settled. Of a message in chunks this holds for each
+      point by itself: a chunk that was stored again is new, the others are not.
     - Not newer than the user's erasure, or of a user who has opted out: skipped.
     - Copies of one message (equal identity) are read once: if their texts differ, the last in order has the current
       text, and the first with that text is read. A text that the ledger has under another point is not read again;
@@ -41,19 +42,15 @@ def plan_turn(user_id: str, messages: Iterable[Message], history: UserHistory, l
     - A batch that would hold no message of the user, or nothing of theirs but small talk, is passed over: what only the
       bot said teaches nothing about anybody, nor does "thanks". Read together with others, small talk stays.
     """
-    ends = {(entry.ref, entry.content_hash): entry for entry in history.entries}
     # A copy that was skipped says only that another point was to be read: that may still have to happen.
     read_before = {
         (entry.identity, entry.content_hash) for entry in history.entries if entry.reason != SkipReason.DUPLICATE
     }
-    settle_only: list[Settlement] = []
+    settle_only, unknown = _without_the_known(sorted(messages, key=position), history)
     skipped: list[tuple[Message, SkipReason]] = []
     copies: dict[bytes, list[Message]] = defaultdict(list)
-    for message in sorted(messages, key=position):
-        identity = message.identity
-        if (end := ends.get((message.ref, message.content_hash))) is not None:
-            settle_only += _settlements(message, end)
-        elif (forbidden := _forbidden(message, history)) is not None:
+    for identity, message in unknown:
+        if (forbidden := _forbidden(message, history)) is not None:
             skipped.append((message, forbidden))
         elif (identity, message.content_hash) in read_before:
             skipped.append((message, SkipReason.DUPLICATE))
@@ -71,7 +68,7 @@ def plan_turn(user_id: str, messages: Iterable[Message], history: UserHistory, l
         batches=tuple(batch for batch, reason in zip(batches, reasons, strict=True) if reason is None),
         passed_over=tuple((batch, reason) for batch, reason in zip(batches, reasons, strict=True) if reason),
         skipped=tuple(sorted(skipped, key=lambda item: position(item[0]))),
-        settle_only=tuple(settle_only),
+        settle_only=settle_only,
     )
 
 
@@ -119,14 +116,26 @@ def _passing_over(batch: Batch) -> SkipReason | None:
     return None if is_worth_reading(batch) else SkipReason.TRIVIAL
 
 
-def _settlements(message: Message, end: LedgerEntry) -> list[Settlement]:
-    return [
-        Settlement(
-            ref=ref,
-            outcome=Outcome(end.outcome),
-            reason=end.reason,
-            content_hash=end.content_hash,
-            revision=message.revision,
-        )
-        for ref in message.points
-    ]
+def _without_the_known(
+    messages: Sequence[Message], history: UserHistory
+) -> tuple[tuple[Settlement, ...], list[tuple[bytes, Message]]]:
+    """Return how to settle the points that have an end, and (identity, message with its other points) of the rest."""
+    ends = {(entry.ref, entry.content_hash): entry for entry in history.entries}
+    settlements: list[Settlement] = []
+    rest: list[tuple[bytes, Message]] = []
+    for message in messages:
+        known = {ref: end for ref in message.points if (end := ends.get((ref, message.content_hash))) is not None}
+        settlements += [_settlement(ref, end, message) for ref, end in known.items()]
+        if others := tuple(ref for ref in message.points if ref not in known):
+            rest.append((message.identity, replace(message, points=others)))
+    return tuple(settlements), rest
+
+
+def _settlement(ref: PointRef, end: LedgerEntry, message: Message) -> Settlement:
+    return Settlement(
+        ref=ref,
+        outcome=Outcome(end.outcome),
+        reason=end.reason,
+        content_hash=end.content_hash,
+        revision=message.revision,
+    )

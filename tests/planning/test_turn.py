@@ -38,14 +38,27 @@ def skipped(plan: TurnPlan) -> dict[str, SkipReason]:
 
 def test_what_the_ledger_has_for_this_point_is_only_settled() -> None:
     message = a_message("p", points=(PointRef("chat", "p"), PointRef("chat", "p2")), revision="r")
+    entries = tuple(an_entry(message, ref=ref, reason="x") for ref in message.points)
 
-    plan = plan_turn(USER, [message], UserHistory(entries=(an_entry(message, reason="x"),)), LIMITS)
+    plan = plan_turn(USER, [message], UserHistory(entries=entries), LIMITS)
 
     assert [(s.ref.point_id, s.outcome, s.reason, s.revision) for s in plan.settle_only] == [
         ("p", Outcome.COMPLETED, "x", "r"),
         ("p2", Outcome.COMPLETED, "x", "r"),
     ]
     assert (plan.batches, plan.skipped) == ((), ())
+
+
+def test_of_a_message_in_chunks_only_the_chunk_that_was_stored_again_is_skipped() -> None:
+    again, first, second = (PointRef("chat", name) for name in ("1", "5", "6"))
+    message = a_message("p", points=(again, first, second), message_id="7")
+    entries = tuple(an_entry(message, ref=ref) for ref in (first, second))
+
+    plan = plan_turn(USER, [message], UserHistory(entries=entries), LIMITS)
+
+    assert [settlement.ref for settlement in plan.settle_only] == [first, second]
+    assert [(item.points, reason) for item, reason in plan.skipped] == [((again,), SkipReason.DUPLICATE)]
+    assert plan.batches == ()
 
 
 def test_a_copy_under_another_point_is_skipped_as_duplicate() -> None:
