@@ -43,16 +43,16 @@ class WithForbidden:
 async def test_one_forbidden_collection_does_not_stop_the_others(stage: Stage) -> None:
     await stage.say("I keep bees.")
     async with stage.opened() as app:
-        app = replace(app, ports=replace(app.ports, pending=WithForbidden(app.ports.pending)))
+        beside = replace(app, ports=replace(app.ports, pending=WithForbidden(app.ports.pending)))
 
-        tally = await run_once(app.cycle(asyncio.Event()))
+        tally = await run_once(beside.cycle(asyncio.Event()))
 
     assert (tally.completed, dict(tally.failures)) == (1, {"collection": 1})
 
 
 async def test_nothing_but_forbidden_collections_is_a_server_that_is_down(stage: Stage) -> None:
     async with stage.opened() as app:
-        app = replace(app, ports=replace(app.ports, pending=WithForbidden(app.ports.pending, alone=True)))
+        beside = replace(app, ports=replace(app.ports, pending=WithForbidden(app.ports.pending, alone=True)))
 
         with pytest.raises(DependencyUnavailable):
-            await run_once(app.cycle(asyncio.Event()))
+            await run_once(beside.cycle(asyncio.Event()))
