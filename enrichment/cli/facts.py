@@ -195,7 +195,8 @@ def _add_evidence(rests: Tree, row: Mapping[str, Any]) -> None:
     one.add(escape(f"{row['collection']}/{row['point_id']}, {row['role']}{author}, {row['certainty']}"))
     one.add(f"said {row['said_at']:%Y-%m-%d %H:%M} UTC")
     if row["prompt_hash"]:
-        one.add(escape(f"batch {row['batch_id']}, prompt {row['prompt_hash'].hex()[:16]}, read by {row['model']}"))
+        batch = one.add(f"batch {row['batch_id']}")
+        batch.add(escape(f"prompt {row['prompt_hash'].hex()[:16]}, read by {row['model']}"))
     if row["withdrawn_at"]:
         one.add(
             f"[yellow]withdrawn[/] {row['withdrawn_at']:%Y-%m-%d %H:%M} UTC: {escape(row['withdrawn_reason'] or '')}"

@@ -88,7 +88,11 @@ def export(invocation: Invocation, *, user_id: str, as_json: bool) -> int:  # no
     async def work(settings: Settings) -> int:
         async with open_servers(settings) as servers, exporting(servers.database, user_id) as found:
             async for piece in _document(found):
-                click.echo(piece, nl=False)
+                try:
+                    click.echo(piece, nl=False)
+                except BrokenPipeError:
+                    # Whoever reads has had enough; the database has nothing to do with it.
+                    raise click.Abort from None
         return Exit.DONE
 
     return in_event_loop(work(invocation.settings()))

@@ -116,7 +116,7 @@ def test_explain_shows_where_a_fact_comes_from_as_a_tree(
 
     shown = capsys.readouterr().out
     assert "“I live in Berlin.”" in shown
-    assert "prompt " in shown
+    assert "read by offline" in shown
     assert "superseded by" in shown
 
 
