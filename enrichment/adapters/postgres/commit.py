@@ -11,6 +11,7 @@ from enrichment.adapters.postgres.pool import Connection
 from enrichment.adapters.postgres.queries import query
 from enrichment.adapters.postgres.rows import evidence_row, new_fact_row, revised_fact_row
 from enrichment.domain.changes import Changes, Committed, SessionRevision
+from enrichment.domain.facts import FactState
 from enrichment.domain.outcomes import Outcome
 from enrichment.domain.text import estimated_tokens
 from enrichment.errors import LeaseLost, UserErased
@@ -46,8 +47,7 @@ class Commit:
         ends = self._ends()
         lost = [*await write_ends(connection, self._origin, ends), *await self._withdraw_elsewhere(connection)]
         await self._write_facts(connection)
-        decided = {fact.fact_id for fact in (*self.changes.new_facts, *self.changes.revised_facts)}
-        await recount(connection, self._user_id, [fact_id for fact_id in lost if fact_id not in decided])
+        await recount(connection, self._user_id, self._counted_again(lost))
         model = await connection.fetchval(query("asked_model"), self._user_id, self.opened.batch_id)
         await self._write_sessions(connection, model)
         await self._write_engines(connection)
@@ -88,6 +88,15 @@ class Commit:
             query("withdraw_other_scopes"), self._user_id, identities, batch.bot_name, batch.scope
         )
         return [row["fact_id"] for row in rows]
+
+    def _counted_again(self, lost: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+        """Return the facts to count: their evidence may have been withdrawn since the batch was decided on.
+
+        A fact that the batch has ended is left as decided: its evidence may have moved to what took its place.
+        """
+        decided = {fact.fact_id: fact.state for fact in (*self.changes.new_facts, *self.changes.revised_facts)}
+        ended = {fact_id for fact_id, state in decided.items() if state is not FactState.ACTIVE}
+        return sorted({*decided, *lost} - ended)
 
     async def _write_facts(self, connection: Connection) -> None:
         changes, user_id, batch_id = self.changes, self._user_id, self.opened.batch_id

@@ -99,3 +99,29 @@ async def test_a_late_answer_about_an_older_text_leaves_the_newer_one_alone(stag
 
     assert [one.content_hash for one in await stage.ledger.unsettled(USER, 10)] == [new.content_hash]
     assert await stage.value("select state from facts") == "active"
+
+
+async def test_evidence_that_is_lost_while_a_batch_is_being_read_is_not_counted_by_it(stage: Stage) -> None:
+    lease, old, new = await stage.claim(), a_message("m1"), a_message("m2")
+    fact = a_fact("likes tea", old)
+    await stage.commit(lease, old, changes=learnt(fact, old))
+    opened = await stage.open(lease, new)
+    await stage.ledger.settled(await stage.ledger.unsettled(USER, 10), Settled(gone=(old.ref,)))
+
+    decided = replace(fact, evidence_count=2)
+    changes = Changes(revised_facts=(decided,), evidence=(evidence_for(fact, new),))
+    await stage.memory.commit(opened, changes, lease)
+
+    assert await stage.value("select evidence_count from facts") == 1
+
+
+async def test_a_revised_fact_whose_evidence_is_lost_meanwhile_is_retracted(stage: Stage) -> None:
+    lease, old, new = await stage.claim(), a_message("m1"), a_message("m2")
+    fact = a_fact("likes tea", old)
+    await stage.commit(lease, old, changes=learnt(fact, old))
+    opened = await stage.open(lease, new)
+    await stage.ledger.settled(await stage.ledger.unsettled(USER, 10), Settled(gone=(old.ref,)))
+
+    await stage.memory.commit(opened, Changes(revised_facts=(fact,)), lease)
+
+    assert await stage.value("select state from facts") == "retracted"
