@@ -74,7 +74,7 @@ def predict(question: TimeQuestion) -> tuple[str | None, Days]:
         for spotted in spot(sentence, "en"):
             found = resolve(spotted.words, turn.said_at, UTC, language="en")
             if found is not None:
-                return spotted.words, _days(found)
+                return spotted.words, days_of(found)
     return None, session_day(question.evidence[0])
 
 
@@ -90,7 +90,7 @@ def within(predicted: Days, gold: Days) -> bool:
     return 2 * shared >= (predicted[1] - predicted[0]).days
 
 
-def _days(found: Interval) -> Days:
+def days_of(found: Interval) -> Days:
     """Return the days of an interval, of one that is open the unit at the end that was said."""
     length = timedelta(days=_DAYS.get(found.granularity, 365))
     start = found.start.date() if found.start else None
