@@ -1,8 +1,11 @@
 """From a prompt to an answer: each request is let through, reserved, sent, closed, and repeated where that may help."""
 
+from dataclasses import replace
+
+from enrichment.domain.messages import PointRef
 from enrichment.domain.prompt import Answer, Prompt
 from enrichment.domain.tally import Tally
-from enrichment.errors import AskedWrongly, ModelError, ModelFailure, ModelUnavailable
+from enrichment.errors import AskedWrongly, ModelError, ModelFailure, ModelUnavailable, UnusableAnswer
 from enrichment.failpoints import failpoint
 from enrichment.ports import Call, OpenBatch, Passage, Ports
 
@@ -16,6 +19,22 @@ class Asking:
         self._tally = tally
         self._call: Call | None = None
         self._spent_seconds = 0.0
+
+    async def whole_answer(self, prompt: Prompt, most_tokens: int, cut: set[PointRef]) -> Answer:
+        """Ask, and once more with room for ``most_tokens`` if the answer was cut: the limit was our own guess.
+
+        ``cut`` are the messages that have needed that room before, added to here; they are given it at once.
+        """
+        refs = {message.ref for message in self.opened.batch.messages}
+        if not refs & cut and prompt.max_answer_tokens < most_tokens:
+            try:
+                return await self.answer(prompt)
+            except UnusableAnswer as error:
+                if error.failure is not ModelFailure.TRUNCATED:
+                    raise
+            cut |= refs
+            self._tally.retries[ModelFailure.TRUNCATED.value] += 1
+        return await self.answer(replace(prompt, max_answer_tokens=most_tokens) if refs & cut else prompt)
 
     async def answer(self, prompt: Prompt) -> Answer:
         """Ask until there is an answer; raises the ``ModelError`` that more requests would not help against."""

@@ -83,6 +83,7 @@ class Turn:
         self._told: dict[uuid.UUID, str] = {}
         self._unread: set[PointRef] = set()
         self._repaired: set[PointRef] = set()
+        self._cut: set[PointRef] = set()
         self.tally = Tally()
 
     async def serve(self) -> None:
@@ -166,7 +167,7 @@ class Turn:
 
     async def _ask(self, asking: Asking, prompt: Prompt) -> Answer:
         try:
-            return await asking.answer(prompt)
+            return await asking.whole_answer(prompt, self._limits.prompts.max_answer_tokens, self._cut)
         except (ModelUnavailable, ModelAccessDenied, BudgetExhausted, asyncio.CancelledError):
             # Nobody is to blame in the batch: its messages stay pending, their attempt is taken back.
             await self._ports.open_batches.abandon(asking.opened.batch_id, self._lease)

@@ -1,7 +1,7 @@
 """A prompt for one batch: the same system prefix for everybody, then what is known, then the numbered messages."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, tzinfo
 
 from enrichment.digest.form import PROMPT_VERSION, SCHEMA, SCHEMA_NAME
@@ -16,8 +16,11 @@ from enrichment.domain.text import estimated_tokens
 
 MESSAGE_TOKENS = 2_000
 KNOWN_FACT_TOKENS = 60
-ANSWER_TOKENS_BASE = 1_024
+# Room for a model that thinks aloud; what is not used is not paid for.
+ANSWER_TOKENS_BASE = 2_048
 ANSWER_TOKENS_PER_MESSAGE = 160
+# A long message may be a list of facts: each is quoted, and said again in other words.
+ANSWER_TOKENS_PER_TOKEN = 1.5
 DEFAULT = PromptLimits()
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -50,8 +53,14 @@ def ask(batch: Batch, known: Known, *, zone: tzinfo = UTC, limits: PromptLimits 
         windows=batch.windows,
         known={short_id: fact for short_id, (_, fact) in shown_facts.items()},
         version=PROMPT_VERSION,
-        max_answer_tokens=min(limits.max_answer_tokens, ANSWER_TOKENS_BASE + ANSWER_TOKENS_PER_MESSAGE * len(new)),
+        max_answer_tokens=min(limits.max_answer_tokens, _answer_tokens([numbers[number] for number in new])),
     )
+
+
+def _answer_tokens(new: Sequence[Message]) -> int:
+    """Return how long the answer may be: there is more to say of more messages, and of longer ones."""
+    told = sum(min(estimated_tokens(message.text), MESSAGE_TOKENS) for message in new)
+    return ANSWER_TOKENS_BASE + max(ANSWER_TOKENS_PER_MESSAGE * len(new), round(ANSWER_TOKENS_PER_TOKEN * told))
 
 
 def _fitting(known: Known, max_tokens: int) -> dict[str, tuple[str, Fact]]:

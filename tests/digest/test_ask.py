@@ -195,6 +195,12 @@ def test_the_schema_keeps_to_what_all_providers_take() -> None:
     assert schema.count('"additionalProperties": false') == schema.count('"properties"') > len(objects)
 
 
+def test_the_answer_may_be_longer_than_a_long_message() -> None:
+    prompt = ask(batch(said("I own the book of bees. " * 300)), Known())
+
+    assert prompt.max_answer_tokens > 2 * tokens(prompt.user)
+
+
 def test_the_answer_may_be_longer_for_more_messages_up_to_a_limit() -> None:
     few, many = batch(HOME), batch(*(said(f"Message {n}.") for n in range(160)))
 

@@ -26,6 +26,7 @@ ROWS = """
       from model_calls
      order by asked_at
 """
+MOST_TOKENS = 16_000
 COUNTED, UNKNOWN = False, True
 
 
@@ -137,13 +138,25 @@ async def test_only_one_repair_is_paid_for_however_often_the_batch_is_halved(sta
     assert await stage.rows("select count(*) from model_calls where failure = 'schema'") == [(5,)]
 
 
-async def test_an_answer_that_was_cut_is_not_asked_for_again_but_halved(stage: Stage) -> None:
-    await stage.say("I keep bees.", "I keep hens.")
-    stage.model.script(Truncated())
+async def test_an_answer_that_was_cut_is_given_the_most_room_before_anything_is_blamed(stage: Stage) -> None:
+    await stage.say("I keep bees.")
+    stage.model.decide = lambda request: Truncated() if request.body["max_tokens"] < MOST_TOKENS else None
 
     tally = await stage.run()
 
-    assert (tally.completed, tally.model_calls) == (2, 3)
+    assert (tally.completed, tally.quarantined, dict(tally.failures)) == (1, 0, {})
+    assert dict(tally.retries) == {"truncated": 1}
+    assert [request.body["max_tokens"] == MOST_TOKENS for request in stage.model.requests] == [False, True]
+
+
+async def test_an_answer_that_is_cut_with_the_most_room_too_is_halved_with_that_room(stage: Stage) -> None:
+    await stage.say("I keep bees.", "I keep hens.")
+    stage.model.script(Truncated(), Truncated())
+
+    tally = await stage.run()
+
+    assert (tally.completed, dict(tally.failures)) == (2, {"truncated": 1})
+    assert [request.body["max_tokens"] for request in stage.model.requests].count(MOST_TOKENS) == 3
 
 
 def spoilt_by(words: str) -> Decide:
