@@ -20,7 +20,8 @@ _MOST_DOUBLINGS = 4
 _FEW = 10
 _SLOWEST = 1.0
 # Of a minute.
-_FIRST_REST = 1 / 60
+_LEAST_REST = 1 / 60
+_FIRST_REST = 1 / 12
 _LONGEST_REST = 1 / 2
 _LONGEST_STREAK = 10
 
@@ -133,7 +134,7 @@ def _slowed(pace: Pace, limits: RateLimits, now: float, rest: float, *, held_bac
     recent = _recent(_counted(pace, limits, now, more=0), limits, now)
     rate = max(_SLOWEST, min(recent, _rate(pace, limits) or recent))
     if recent < _FEW and (not held_back or (pace.falls == 1 and pace.streak)):
-        one_a_rest = limits.minute_seconds / max(rest, limits.minute_seconds * _FIRST_REST)
+        one_a_rest = limits.minute_seconds / max(rest, limits.minute_seconds * _LEAST_REST)
         return replace(pace, learnt=max(_FALL * rate, one_a_rest), ceiling=rate, falls=1)
     if pace.streak:
         return pace
