@@ -228,8 +228,13 @@ class Memory(Protocol):
 class Ledger(Protocol):
     """The way back from the ledger to the store (C7, C8)."""
 
-    async def unsettled(self, user_id: str | None, limit: int) -> Sequence[Settlement]:
-        """Return committed ends that are not verified in the store yet, oldest first; of all users for None."""
+    async def unsettled(
+        self, user_id: str | None, limit: int, *, left_out: Collection[str] = ()
+    ) -> Sequence[Settlement]:
+        """Return committed ends that are not verified in the store yet, oldest first; of all users for None.
+
+        None of the collections that are to be left out.
+        """
 
     async def settled(self, settlements: Sequence[Settlement], settled: Settled) -> None:
         """Note what became of these settlements; others of the same points are left alone.

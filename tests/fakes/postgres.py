@@ -319,7 +319,9 @@ class FakeMemory:
 class FakeLedger:
     postgres: FakePostgres
 
-    async def unsettled(self, user_id: str | None, limit: int) -> Sequence[Settlement]:
+    async def unsettled(
+        self, user_id: str | None, limit: int, *, left_out: Collection[str] = ()
+    ) -> Sequence[Settlement]:
         return [
             Settlement(
                 ref=end.ref,
@@ -329,7 +331,7 @@ class FakeLedger:
                 revision=end.revision,
             )
             for end in self.postgres.truth.in_force(user_id)
-            if not end.settled
+            if not end.settled and end.ref.collection not in left_out
         ][:limit]
 
     async def settled(self, settlements: Sequence[Settlement], settled: Settled) -> None:

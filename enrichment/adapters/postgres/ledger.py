@@ -1,7 +1,7 @@
 """The way back from the ledger to the store: what has to be settled, and what became of it (C7, C8)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from enrichment.adapters.postgres.ends import recount
 from enrichment.adapters.postgres.pool import Connection, Database
@@ -20,12 +20,14 @@ class PostgresLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def unsettled(self, user_id: str | None, limit: int) -> Sequence[Settlement]:
+    async def unsettled(
+        self, user_id: str | None, limit: int, *, left_out: Collection[str] = ()
+    ) -> Sequence[Settlement]:
         async with self._database.connection() as connection:
             if user_id is None:
-                rows = await connection.fetch(query("unsettled"), limit)
+                rows = await connection.fetch(query("unsettled"), limit, list(left_out))
             else:
-                rows = await connection.fetch(query("unsettled_of_user"), user_id, limit)
+                rows = await connection.fetch(query("unsettled_of_user"), user_id, limit, list(left_out))
         return [
             Settlement(
                 ref=PointRef(row["collection"], row["point_id"]),
