@@ -1,6 +1,5 @@
 """From the body of a chat completion to an answer: checked for its end first, then for its content."""
 
-import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -9,8 +8,8 @@ from enrichment.domain.prompt import Answer, Usage
 from enrichment.domain.text import storable
 from enrichment.errors import ModelError, ModelFailure, ModelUnavailable, UnusableAnswer
 
-_THOUGHTS = re.compile(r"\A\s*(?:<think(?:ing)?>)?.*?</think(?:ing)?>", re.DOTALL)
-_FENCE = re.compile(r"```[a-zA-Z]*\s*\n(.*?)\n?\s*```", re.DOTALL)
+_FENCE = "```"
+_THOUGHTS_END = ("</think>", "</thinking>")
 
 
 def answer_of(body: dict[str, Any], asked: str, prices: Prices) -> tuple[Answer, ModelError | None]:
@@ -23,13 +22,14 @@ def answer_of(body: dict[str, Any], asked: str, prices: Prices) -> tuple[Answer,
     message = choice.get("message")
     message = message if isinstance(message, dict) else {}
     content = _text(message.get("content"))
+    unusable = _unusable(choice.get("finish_reason"), refused=bool(message.get("refusal")), said=bool(content))
     answer = Answer(
-        text=storable(unwrapped(content))[0],
+        text="" if unusable else storable(unwrapped(content))[0],
         model=str(body.get("model") or asked),
         usage=_usage(body.get("usage"), prices),
         generation_id=str(body["id"]) if body.get("id") else None,
     )
-    return answer, _unusable(choice.get("finish_reason"), refused=bool(message.get("refusal")), said=bool(content))
+    return answer, unusable
 
 
 def _unusable(finish_reason: object, *, refused: bool, said: bool) -> ModelError | None:
@@ -53,14 +53,18 @@ def _text(content: object) -> str:
 
 
 def unwrapped(text: str) -> str:
-    """Return the JSON of an answer without think blocks, fences and friendly words around it."""
+    """Return the JSON of an answer without think blocks, fences and friendly words around it.
+
+    In one pass however long the text is and whatever it repeats: the process does nothing else meanwhile.
+    """
+    ends = [at + len(mark) for mark in _THOUGHTS_END if (at := text.find(mark)) >= 0]
+    text = text[min(ends, default=0) :]
     opening = text.find("{")
-    if "</think" in text and (thoughts := _THOUGHTS.match(text)):
-        text = text[thoughts.end() :]
-        opening = text.find("{")
-    fence = _FENCE.search(text)
-    if fence is not None and fence.start() < opening:
-        return fence[1].strip()
+    fence = text.find(_FENCE)
+    if 0 <= fence < opening:
+        # A fence inside of the JSON is a quoted one: what closes the answer stands at the start of a line.
+        closed = text.find(f"\n{_FENCE}", opening)
+        text = text[: closed if closed >= 0 else len(text)]
     closing = text.rfind("}")
     return text[opening : closing + 1] if 0 <= opening < closing else text.strip()
 
