@@ -50,7 +50,7 @@ class End:
 async def once(stage: Stage) -> End:
     async with open_app(stage.settings, trigger="once") as app:
         cycle = app.cycle(asyncio.Event())
-        return End(await _drained(cycle, asyncio.Event()), cycle.tally)
+        return End(await _drained(cycle, asyncio.Event(), bounded=False), cycle.tally)
 
 
 def test_every_failure_but_the_workers_own_death_is_played() -> None:
