@@ -36,6 +36,8 @@ _CODE: Final = re.compile(r"[\w.-]{1,60}")
 _BAD_REQUEST, _UNAUTHORISED, _PAYMENT, _FORBIDDEN, _NOT_FOUND = 400, 401, 402, 403, 404
 _TIMEOUT, _TOO_LARGE, _UNPROCESSABLE, _TOO_EARLY, _TOO_MANY = 408, 413, 422, 425, 429
 _SERVER_ERROR = 500
+# A gateway that waited in vain (524 is Cloudflare's): the model behind it may have answered, and have been paid.
+_GAVE_UP: Final = frozenset({504, 524})
 
 
 class Refusal:
@@ -102,6 +104,7 @@ def error_of(refusal: Refusal, *, reachable: bool) -> ModelError:
     failure = _failure(refusal, reachable=reachable)
     error = _raised(failure, refusal)
     error.charged = refusal.charged
+    error.cost_unknown = refusal.charged is None and refusal.status in _GAVE_UP
     return error
 
 

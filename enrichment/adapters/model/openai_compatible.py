@@ -166,14 +166,15 @@ class OpenAICompatible:
         if not response.is_success:
             return Refusal(response.status_code, body, response.headers)
         if not isinstance(body, dict):
-            raise ModelUnavailable(ModelFailure.SERVER, f"HTTP {response.status_code} without a JSON object")
+            # A proxy's page, or the half of an answer: the status says that somebody has worked.
+            raise _lost(f"HTTP {response.status_code} without a JSON object", ModelFailure.SERVER)
         charged = answer_of(body, self.name, self._endpoint.prices)[0] if body.get("usage") else None
         return inside(body, charged) or body
 
 
-def _lost(what: str) -> ModelUnavailable:
+def _lost(what: str, failure: ModelFailure = ModelFailure.TRANSPORT) -> ModelUnavailable:
     """Return the error of a request that was sent, and of which nobody knows whether it was paid for."""
-    error = ModelUnavailable(ModelFailure.TRANSPORT, what)
+    error = ModelUnavailable(failure, what)
     error.cost_unknown = True
     return error
 

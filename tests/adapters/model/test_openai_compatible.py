@@ -37,6 +37,7 @@ from enrichment.adapters.model.prices import Prices
 from enrichment.domain.prompt import Answer
 from enrichment.errors import ModelAccessDenied, ModelError, ModelFailure, ModelUnavailable, UnusableAnswer
 from tests.adapters.model.asking import PROMPT, SECRET, answered
+from tests.adapters.model.providers.scripted import Page
 
 KEY = "sk-do-not-print-me"
 Opened = Callable[..., Any]
@@ -160,7 +161,9 @@ async def test_a_busy_server_is_asked_once_and_says_how_long_to_stay_away(
     assert model_server.stats.calls == 1
 
 
-@pytest.mark.parametrize("behaviour", [Dropped(), Cut()], ids=repr)
+@pytest.mark.parametrize(
+    "behaviour", [Dropped(), Cut(), Page(), Failing(504), Failing(524), ErrorInside("504")], ids=repr
+)
 async def test_what_was_sent_and_never_answered_may_have_been_charged(
     opened: Opened, model_server: ModelServer, behaviour: Behaviour
 ) -> None:
