@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bench.model_server import Refusing
 from enrichment.domain.selection import Selection
 from tests.worker.operator import Operator
 from tests.worker.stage import NOON, Stage
@@ -48,6 +49,31 @@ async def test_what_it_does_not_say_any_more_is_retracted_when_it_has_been_read(
     assert await stage.rows("select state, state_reason from facts where state <> 'active'") == [
         ("retracted", "reread")
     ]
+
+
+async def test_what_a_model_refuses_to_read_again_teaches_nothing_any_more(stage: Stage, operator: Operator) -> None:
+    await stage.say("I keep bees.")
+    await stage.run()
+    stage.model.decide = lambda _: Refusing()
+
+    await operator.reenrich()
+    tally = await stage.run()
+
+    assert tally.quarantined == 1
+    assert await stage.rows(FACTS) == []
+
+
+async def test_what_is_passed_over_when_it_is_read_again_teaches_nothing_any_more(
+    stage: Stage, operator: Operator
+) -> None:
+    await stage.say("Thanks!", "I keep hens.")
+    await stage.run()
+
+    await operator.reenrich(Selection(until=NOON + timedelta(seconds=30)))
+    tally = await stage.run()
+
+    assert tally.skipped == 1
+    assert await stage.rows(FACTS) == [("anna said I keep hens.",)]
 
 
 async def test_a_crash_before_the_store_was_told_loses_nothing(stage: Stage, operator: Operator) -> None:

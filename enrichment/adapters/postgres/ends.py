@@ -10,7 +10,7 @@ import asyncpg
 from enrichment.adapters.postgres.pool import Connection
 from enrichment.adapters.postgres.queries import query
 from enrichment.domain.messages import Message, PointRef
-from enrichment.domain.outcomes import Outcome
+from enrichment.domain.outcomes import Outcome, SkipReason
 from enrichment.errors import ConflictingLedger
 
 REREAD = "reread"
@@ -58,8 +58,9 @@ def end_of(
 
 
 async def write_ends(connection: Connection, origin: Origin, ends: Iterable[End]) -> Sequence[uuid.UUID]:
-    """Write the rows, one for each point, and return the facts that lost evidence to a newer text.
+    """Write the rows, one for each point, and return the facts that lost evidence.
 
+    It is lost to a newer text, or because a message that was to be read again has ended without being read.
     Needs the user's lease lock. Raises ``ConflictingLedger`` if another end of the same text is in force.
     """
     points = [(end, ref) for end in ends for ref in end.points]
@@ -71,12 +72,13 @@ async def write_ends(connection: Connection, origin: Origin, ends: Iterable[End]
         [ref.point_id for _, ref in points],
         [end.content_hash for end, _ in points],
     )
+    unread = [ref for end, ref in points if end.outcome != Outcome.COMPLETED and end.reason != SkipReason.DUPLICATE]
+    lost += await connection.fetch(query("withdraw_requeued"), origin.user_id, *_columns(unread))
     try:
         await connection.executemany(query("insert_ledger"), [_row(origin, end, ref) for end, ref in points])
     except asyncpg.UniqueViolationError as error:
         raise ConflictingLedger("a message has been committed already") from error
-    collections, point_ids = [ref.collection for _, ref in points], [ref.point_id for _, ref in points]
-    await connection.execute(query("close_requeued"), origin.user_id, collections, point_ids)
+    await connection.execute(query("close_requeued"), origin.user_id, *_columns([ref for _, ref in points]))
     return [row["fact_id"] for row in lost]
 
 
@@ -89,8 +91,11 @@ async def recount(connection: Connection, user_id: str, fact_ids: Sequence[uuid.
 async def drop_attempts(connection: Connection, user_id: str, ends: Iterable[End]) -> None:
     """Forget how often these messages were tried."""
     refs = [ref for end in ends for ref in end.points]
-    collections, point_ids = [ref.collection for ref in refs], [ref.point_id for ref in refs]
-    await connection.execute(query("drop_attempts"), user_id, collections, point_ids)
+    await connection.execute(query("drop_attempts"), user_id, *_columns(refs))
+
+
+def _columns(refs: Sequence[PointRef]) -> tuple[list[str], list[str]]:
+    return [ref.collection for ref in refs], [ref.point_id for ref in refs]
 
 
 def _row(origin: Origin, end: End, ref: PointRef) -> tuple[object, ...]:
