@@ -32,6 +32,8 @@ _CONNECT_SECONDS = 10.0
 _CUT_SHARE = 0.7
 # A context below this multiple of the instructions leaves no room for messages: a matter of configuration.
 _ROOM = 1.5
+# A hundred times the longest answer: what is longer comes from a broken server, and memory is shared by all users.
+_LONGEST_BODY_BYTES = 16_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +156,8 @@ class OpenAICompatible:
         """Send a request; raises ``ModelUnavailable`` where no answer of a model or a server's refusal came of it."""
         try:
             async with asyncio.timeout(self._endpoint.timeout_seconds):
-                response = await self._client.post(self._url, content=request)
+                async with self._client.stream("POST", self._url, content=request) as response:
+                    content = await _read(response)
         except TimeoutError:
             raise _lost(f"no answer within {self._endpoint.timeout_seconds:g} s") from None
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -162,7 +165,7 @@ class OpenAICompatible:
         except httpx.RequestError as error:
             # Only its kind, and no cause: such an error carries the request, and with it the key and the messages.
             raise _lost(type(error).__name__) from None
-        body = _json(response.content)
+        body = _json(content)
         if not response.is_success:
             return Refusal(response.status_code, body, response.headers)
         if not isinstance(body, dict):
@@ -170,6 +173,21 @@ class OpenAICompatible:
             raise _lost(f"HTTP {response.status_code} without a JSON object", ModelFailure.SERVER)
         charged = answer_of(body, self.name, self._endpoint.prices)[0] if body.get("usage") else None
         return inside(body, charged) or body
+
+
+async def _read(response: httpx.Response) -> bytes:
+    """Return the whole body; raises ``UnusableAnswer`` as soon as it is too long, an error's body is left out then."""
+    read = bytearray()
+    async for piece in response.aiter_bytes():
+        read += piece
+        if len(read) <= _LONGEST_BODY_BYTES:
+            continue
+        if not response.is_success:
+            return b""
+        error = UnusableAnswer(ModelFailure.SCHEMA, f"an answer of more than {_LONGEST_BODY_BYTES} bytes")
+        error.cost_unknown = True
+        raise error
+    return bytes(read)
 
 
 def _lost(what: str, failure: ModelFailure = ModelFailure.TRANSPORT) -> ModelUnavailable:

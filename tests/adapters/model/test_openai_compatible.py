@@ -37,7 +37,7 @@ from enrichment.adapters.model.prices import Prices
 from enrichment.domain.prompt import Answer
 from enrichment.errors import ModelAccessDenied, ModelError, ModelFailure, ModelUnavailable, UnusableAnswer
 from tests.adapters.model.asking import PROMPT, SECRET, answered
-from tests.adapters.model.providers.scripted import Page
+from tests.adapters.model.providers.scripted import Endless, Page
 
 KEY = "sk-do-not-print-me"
 Opened = Callable[..., Any]
@@ -190,6 +190,17 @@ async def test_an_unusable_answer_carries_what_it_cost(opened: Opened, model_ser
 
     assert isinstance(raised.charged, Answer)
     assert (raised.charged.usage.cost_usd or 0) > 0
+
+
+@pytest.mark.parametrize(("status", "failure"), [(200, ModelFailure.SCHEMA), (500, ModelFailure.SERVER)])
+async def test_a_body_without_end_is_not_read_to_its_end(
+    opened: Opened, model_server: ModelServer, status: int, failure: ModelFailure
+) -> None:
+    model_server.script(Endless(status))
+
+    raised = await failure_of(await opened(timeout_seconds=20))
+
+    assert (raised.failure, raised.cost_unknown) == (failure, status == 200)
 
 
 async def test_neither_key_nor_text_gets_into_an_error(opened: Opened, model_server: ModelServer) -> None:

@@ -1,5 +1,6 @@
 """What providers send, byte for byte as their documentation or their users show it."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,20 @@ class Page:
         page = b"<html>Just a moment</html>"
         await exchange.start(len(page), headers={"content-type": "text/html"})
         await exchange.write(page, more=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Endless:
+    """A body that goes on until the client has gone."""
+
+    status: int = 200
+
+    async def play(self, exchange: Exchange) -> None:
+        await exchange.start(10**12, self.status)
+        gone = asyncio.ensure_future(exchange.gone())
+        while not gone.done():
+            await exchange.write(b" " * 1_000_000)
+            await asyncio.sleep(0)
 
 
 @dataclass(frozen=True, slots=True)
