@@ -14,9 +14,13 @@ from enrichment.memory.mend import Mended
 
 
 async def take_user(connection: Connection, user_id: str) -> None:
-    """Lock the user for this transaction and fence off whoever works for them; their batch is finished afterwards."""
+    """Lock the user for this transaction and fence off whoever works for them.
+
+    Their batch is finished afterwards if it has been answered, else it is read again: nobody died of it.
+    """
     if await connection.fetchval(query("fence_off"), user_id) is None:
         await connection.execute(query("bind_user"), user_id)
+    await connection.execute(query("let_go"), user_id)
 
 
 async def around(connection: Connection, facts: Sequence[Fact]) -> Sequence[Remembered]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from enrichment.adapters.postgres.retraction import take_user
 from enrichment.domain.batches import Batch, Known, Window
 from enrichment.domain.messages import Message, PointRef
 from enrichment.errors import ConflictingLedger, LeaseLost, ModelFailure
@@ -204,3 +205,23 @@ async def test_a_process_knows_its_own_open_batch_from_that_of_a_dead_one(stage:
     found = [await adapter.unfinished(lease) for adapter in (ours, of_another_process)]
 
     assert [record and record.ours for record in found] == [True, False]
+
+
+async def test_who_is_fenced_off_while_a_call_is_under_way_is_not_blamed_for_a_crash(stage: Stage) -> None:
+    await stage.open(await stage.claim(), a_message("m1"), a_message("m2"))
+
+    await stage.database.transact(lambda connection: take_user(connection, USER))
+    successor = Stage(stage.database)
+
+    assert await successor.open_batches.unfinished(await successor.claim()) is None
+    assert await stage.rows(ATTEMPTS) == [tried("m1", 0), tried("m2", 0)]
+
+
+async def test_what_was_answered_before_its_reader_was_fenced_off_is_finished(stage: Stage) -> None:
+    opened = await stage.open(await stage.claim(), a_message("m1"))
+    call = await stage.calls.reserve(opened, "stub", Decimal(1))
+    await stage.calls.answered(call, an_answer())
+
+    await stage.database.transact(lambda connection: take_user(connection, USER))
+
+    assert await stage.open_batches.unfinished(await stage.claim()) is not None
