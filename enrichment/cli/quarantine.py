@@ -7,7 +7,7 @@ from operator import attrgetter
 import click
 import structlog
 
-from enrichment.adapters.postgres.quarantine import PostgresQuarantine, Quarantined
+from enrichment.adapters.postgres.quarantine import LIMIT, PostgresQuarantine, Quarantined
 from enrichment.adapters.postgres.requeued import PostgresRequeued
 from enrichment.app import open_app
 from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
@@ -45,6 +45,8 @@ def list_command(invocation: Invocation, *, reason: str | None, as_json: bool) -
       enrichment quarantine list --reason crash --json
     """
     found = in_event_loop(_found(invocation.settings(), reason=reason))
+    if len(found) >= LIMIT:
+        console(stderr=True).print(f"only the latest {LIMIT} are listed; there may be more")
     if as_json:
         print_json([_report(one) for one in found])
         return Exit.DONE
@@ -106,14 +108,17 @@ def retry(
 
     async def work() -> int:
         async with open_app(settings, trigger="quarantine") as app:
-            found = await PostgresQuarantine(app.servers.database).list(reason=reason, refs=refs)
-            chosen = _required(found, points)
-            requeued = PostgresRequeued(app.servers.database)
-            for user_id, group in groupby(sorted(chosen, key=attrgetter("user_id")), attrgetter("user_id")):
-                texts = [(one.identity, one.content_hash) for one in group]
-                await requeued.requeue(user_id, texts, "retry")
+            quarantined = PostgresQuarantine(app.servers.database)
+            page = _required(await quarantined.list(reason=reason, refs=refs), points)
+            retried: set[PointRef] = set()
+            # A list has an end. What a worker has quarantined again since then is not retried twice.
+            while chosen := [one for one in page if one.ref not in retried]:
+                await _requeue(PostgresRequeued(app.servers.database), chosen)
+                retried |= {one.ref for one in chosen}
+                _noted("quarantine.retried", chosen)
+                page = await quarantined.list(reason=reason, refs=refs)
             await reopen_requeued(app.ports.upkeep)
-        return _noted("quarantine.retried", chosen)
+        return len(retried)
 
     return _told("retried", in_event_loop(work()), as_json=as_json)
 
@@ -148,6 +153,11 @@ async def _found(
 ) -> Sequence[Quarantined]:
     async with open_app(settings, trigger="quarantine") as app:
         return await PostgresQuarantine(app.servers.database).list(reason=reason, refs=refs)
+
+
+async def _requeue(requeued: PostgresRequeued, chosen: Sequence[Quarantined]) -> None:
+    for user_id, group in groupby(sorted(chosen, key=attrgetter("user_id")), attrgetter("user_id")):
+        await requeued.requeue(user_id, [(one.identity, one.content_hash) for one in group], "retry")
 
 
 async def _text(settings: Settings, one: Quarantined) -> str | None:

@@ -154,6 +154,28 @@ def test_a_retried_message_is_read_by_the_next_run(answered: Answered, refused: 
     assert answered("run", "--once", "--collection", refused.partition("/")[0])[1]["completed"] == 1
 
 
+def test_retrying_everything_goes_beyond_what_one_list_holds(
+    answered: Answered, chat: str, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ENRICHMENT_MODEL__BASE_URL", model_server.base_url)
+    model_server.decide = lambda _: Refusing()
+    assert answered("run", "--once", "--collection", chat)[1]["quarantined"] == 2
+    monkeypatch.setattr("enrichment.adapters.postgres.quarantine.LIMIT", 1)
+
+    assert answered("quarantine", "retry", "--all")[1]["retried"] >= 2
+    assert answered("quarantine", "list")[1] == []
+
+
+def test_a_list_that_was_cut_says_so(
+    enrichment: Enrichment, refused: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("enrichment.cli.quarantine.LIMIT", 1)
+
+    assert enrichment("quarantine", "list", "--reason", "refusal") == Exit.DONE
+
+    assert "there may be more" in capsys.readouterr().err
+
+
 def test_a_dropped_message_is_gone_from_quarantine_and_from_the_backlog(answered: Answered, refused: str) -> None:
     assert answered("quarantine", "drop", refused) == (Exit.DONE, {"dropped": 1})
     assert refused not in [one["id"] for one in answered("quarantine", "list")[1]]
