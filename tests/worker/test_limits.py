@@ -1,7 +1,6 @@
 """Against a real server that limits or fails: few requests are wasted, and none are sent while it is left alone."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -92,10 +91,9 @@ DOWN: dict[str, Callable[[], Behaviour]] = {"500": lambda: Failing(500), "429": 
 @pytest.mark.parametrize("failure", DOWN)
 async def test_a_model_that_is_down_is_asked_a_few_times_and_then_left_alone(stage: Stage, failure: str) -> None:
     await users(stage, 40)
-    model = stage.settings.model.model_copy(update={"attempts": 4, "timeout_seconds": 5})
+    model = stage.settings.model.model_copy(update={"attempts": 4, "timeout_seconds": 1})
     stage.settings = stage.settings.model_copy(update={"model": model})
     stage.model.decide = lambda _: DOWN[failure]()
-    started = time.monotonic()
 
     with pytest.raises(ModelUnavailable):
         await stage.run()
@@ -103,4 +101,3 @@ async def test_a_model_that_is_down_is_asked_a_few_times_and_then_left_alone(sta
     assert await stage.statuses() == {"pending": 40}
     # Eight at a time may be under way when the fifth failure in a row opens the circuit.
     assert stage.model.stats.calls <= 5 + 8
-    assert time.monotonic() - started < 20
