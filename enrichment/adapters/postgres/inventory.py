@@ -69,6 +69,7 @@ class PostgresInventory:
             await connection.execute(query("lock_user"), user_id)
             rows = await connection.fetch(query("withdraw_lost"), user_id, *columns, GONE, True)  # noqa: FBT003 - a column
             await recount(connection, user_id, [row["fact_id"] for row in rows], GONE)
+            await connection.execute(query("drop_summaries_of_lost"), user_id, *columns[:2])
 
         await self._database.transact(work)
 

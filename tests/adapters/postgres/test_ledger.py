@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+from enrichment.adapters.postgres.inventory import PostgresInventory
 from enrichment.domain.changes import Changes
 from enrichment.domain.messages import PointRef
 from enrichment.domain.outcomes import Outcome, Settled, Settlement
-from tests.adapters.postgres.examples import USER, Stage, a_fact, a_message, evidence_for, learnt
+from enrichment.domain.upkeep import LedgerPoint
+from tests.adapters.postgres.examples import USER, Stage, a_fact, a_message, a_session, evidence_for, learnt
 
 FACT = "select state, state_reason from facts"
+SUMMARIES = "select summary_text from conversation_summaries"
 
 
 async def test_a_committed_message_waits_to_be_settled(stage: Stage) -> None:
@@ -125,3 +128,33 @@ async def test_a_revised_fact_whose_evidence_is_lost_meanwhile_is_retracted(stag
     await stage.memory.commit(opened, Changes(revised_facts=(fact,)), lease)
 
     assert await stage.value("select state from facts") == "retracted"
+
+
+async def test_a_summary_goes_with_a_message_that_changed_before_it_was_settled(stage: Stage) -> None:
+    message = a_message("m1")
+    await stage.commit(await stage.claim(), message, changes=Changes(sessions=(a_session([message], summary="tea"),)))
+
+    await stage.ledger.settled(await stage.ledger.unsettled(USER, 10), Settled(changed=(message.ref,)))
+
+    assert await stage.rows(SUMMARIES) == []
+
+
+async def test_a_summary_goes_with_a_message_that_was_deleted(stage: Stage) -> None:
+    message = a_message("m1")
+    await stage.commit(await stage.claim(), message, changes=Changes(sessions=(a_session([message], summary="tea"),)))
+    deleted = LedgerPoint(ref=message.ref, user_id=USER, content_hash=message.content_hash, settled=True)
+
+    await PostgresInventory(stage.database).retract([deleted])
+
+    assert await stage.rows(SUMMARIES) == []
+
+
+async def test_a_summary_stays_where_a_copy_holds_the_message(stage: Stage) -> None:
+    lease, message = await stage.claim(), a_message("m1")
+    await stage.commit(lease, message, changes=Changes(sessions=(a_session([message], summary="tea"),)))
+    copy = replace(message, points=(PointRef("chat", "copy"),))
+    await stage.history.skip(USER, [(copy, "duplicate")], lease)
+
+    await stage.ledger.settled(await stage.ledger.unsettled(USER, 10), Settled(gone=(message.ref,)))
+
+    assert await stage.rows(SUMMARIES) == [{"summary_text": "tea"}]
