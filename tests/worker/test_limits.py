@@ -85,13 +85,13 @@ async def test_two_replicas_together_keep_to_the_limit(stage: Stage) -> None:
     assert min(one.completed, other.completed) > 0
 
 
-DOWN: dict[str, Callable[[], Behaviour]] = {"500": lambda: Failing(500), "429": RateLimited}
+DOWN: dict[str, Callable[[], Behaviour]] = {"500": lambda: Failing(500), "429": lambda: RateLimited(1)}
 
 
 @pytest.mark.parametrize("failure", DOWN)
 async def test_a_model_that_is_down_is_asked_a_few_times_and_then_left_alone(stage: Stage, failure: str) -> None:
     await users(stage, 40)
-    model = stage.settings.model.model_copy(update={"attempts": 4, "timeout_seconds": 1})
+    model = stage.settings.model.model_copy(update={"attempts": 4, "timeout_seconds": 5})
     stage.settings = stage.settings.model_copy(update={"model": model})
     stage.model.decide = lambda _: DOWN[failure]()
 
