@@ -139,7 +139,9 @@ class OpenBatches(Protocol):
     async def fail(self, batch_id: uuid.UUID, failure: ModelFailure, lease: Lease, *, parts: int) -> Sequence[PointRef]:
         """Close with blame: its messages may only return in batches of 1/``parts`` of its size.
 
-        A message that failed alone is quarantined with a ledger row instead; returns those points.
+        A message that failed alone is quarantined with a ledger row instead; returns those points. Where the model gave
+        no answer (server, transport) it is closed without blame, unless it is the user's third in a row that got none
+        while others got theirs in between.
         """
 
 

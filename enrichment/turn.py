@@ -168,7 +168,15 @@ class Turn:
     async def _ask(self, asking: Asking, prompt: Prompt) -> Answer:
         try:
             return await asking.whole_answer(prompt, self._limits.prompts.max_answer_tokens, self._cut)
-        except (ModelUnavailable, ModelAccessDenied, BudgetExhausted, asyncio.CancelledError):
+        except ModelUnavailable as error:
+            # An outage, as a rule; what never gets an answer while others do comes back in smaller batches.
+            if error.failure is ModelFailure.RATE:
+                await self._ports.open_batches.abandon(asking.opened.batch_id, self._lease)
+            else:
+                ends = await self._ports.open_batches.fail(asking.opened.batch_id, error.failure, self._lease, parts=2)
+                self.tally.quarantined += bool(ends)
+            raise
+        except (ModelAccessDenied, BudgetExhausted, asyncio.CancelledError):
             # Nobody is to blame in the batch: its messages stay pending, their attempt is taken back.
             await self._ports.open_batches.abandon(asking.opened.batch_id, self._lease)
             raise

@@ -20,6 +20,7 @@ from tests.fakes.pace import TurnedClock
 
 LEASE_SECONDS = 60.0
 CRASHES_TO_QUARANTINE = 3
+UNANSWERED = frozenset({ModelFailure.SERVER, ModelFailure.TRANSPORT})
 RECENT = 6
 
 
@@ -117,6 +118,9 @@ class FakeOpenBatches:
         self.postgres.hold(lease)
         opened = self._closed(lease.user_id, batch_id)
         if opened is None:
+            return ()
+        if failure in UNANSWERED:
+            self._count(lease.user_id, opened.messages, attempts=-1)
             return ()
         crashed = failure is ModelFailure.CRASH
         largest = max(1, -(-len(opened.messages) // parts))

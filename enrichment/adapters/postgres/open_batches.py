@@ -22,6 +22,8 @@ from enrichment.ports import Lease, OpenBatch, UnfinishedBatch
 # A process may die for reasons of its own: only the third death with the same message in hand is the message's.
 CRASHES_TO_QUARANTINE = 3
 REMEMBERED = 10_000
+# These tell of an outage, and only if everybody else is answered meanwhile, of the messages.
+UNANSWERED = frozenset({ModelFailure.SERVER, ModelFailure.TRANSPORT})
 
 
 class PostgresOpenBatches:
@@ -77,6 +79,11 @@ class PostgresOpenBatches:
             row = await connection.fetchrow(query("close_batch"), lease.user_id, batch_id)
             if row is None:
                 return ()
+            if failure in UNANSWERED and not await connection.fetchval(
+                query("fails_alone"), lease.user_id, batch_id, [one.value for one in UNANSWERED]
+            ):
+                await connection.execute(query("forgive_attempts"), lease.user_id, *_columns(row["record"]))
+                return ()
             crashes = await self._blame(connection, lease, row["record"], failure, parts)
             if len(messages_of(row["record"])) > 1:
                 return ()
@@ -87,7 +94,7 @@ class PostgresOpenBatches:
             await recount(connection, lease.user_id, await write_ends(connection, origin, [end]))
             return end.points
 
-        return await self._database.transact(work)
+        return await self._database.transact(work, resolves=failure in UNANSWERED)
 
     async def _blame(
         self, connection: Connection, lease: Lease, record: Record, failure: ModelFailure, parts: int
