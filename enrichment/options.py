@@ -150,12 +150,16 @@ def pace_name(model: ModelSettings, base_url: str) -> str:
     return f"{urlsplit(base_url).netloc.rpartition('@')[2]}/{model.name}"
 
 
+# A daemon that finds nothing to read for weeks must still know what it has spent.
+RUN_KEPT = timedelta(days=90)
+
+
 def budgets(settings: Settings, run_id: uuid.UUID, now: datetime, user_id: str) -> Sequence[Budget]:
     """Return the budgets in force for a user's call, in US dollars; days are UTC."""
     budget, today = settings.budget, now.date()
     everybodys = (
-        Budget(key=f"run:{run_id}", limit_usd=budget.run_usd),
-        Budget(key=f"day:{today}", limit_usd=budget.day_usd),
+        Budget(key=f"run:{run_id}", limit_usd=budget.run_usd, day=today + RUN_KEPT),
+        Budget(key=f"day:{today}", limit_usd=budget.day_usd, day=today),
     )
     if budget.user_day_usd is None:
         return everybodys

@@ -7,6 +7,6 @@ select key, limit_usd, user_id, day, $5
  where limit_usd is null or $5 <= limit_usd
  order by key
 on conflict (budget_key) do update
-   set limit_usd = excluded.limit_usd, reserved_usd = b.reserved_usd + excluded.reserved_usd
+   set limit_usd = excluded.limit_usd, day = excluded.day, reserved_usd = b.reserved_usd + excluded.reserved_usd
  where excluded.limit_usd is null or b.spent_usd + b.reserved_usd + excluded.reserved_usd <= excluded.limit_usd
 returning budget_key

@@ -19,7 +19,8 @@ from enrichment.ports import Call, OpenBatch
 class Budget:
     """A budget in force; ``limit_usd`` None only counts.
 
-    ``user_id`` is set if it is this user's own, ``day`` if it is forgotten some time after that day.
+    ``user_id`` is set if it is this user's own, ``day`` if it is forgotten some time after that day;
+    each call moves it on.
     """
 
     key: str
@@ -94,7 +95,7 @@ class PostgresCalls:
 
     async def _forget_old(self, budgets: Sequence[Budget]) -> None:
         """Drop what earlier days left behind, once a day and process."""
-        today = max((budget.day for budget in budgets if budget.day), default=None)
+        today = min((budget.day for budget in budgets if budget.day), default=None)
         if today is None or today == self._cleared_on:
             return
         self._cleared_on = today

@@ -1,15 +1,21 @@
 """Budgets of users stand beside everybody's; what nobody knows the cost of counts in full."""
 
-from datetime import date, timedelta
+import uuid
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
+from enrichment import options
 from enrichment.adapters.postgres.answers import answer_lengths
+from enrichment.adapters.postgres.calls import PostgresCalls
 from enrichment.adapters.postgres.standing import standing
 from enrichment.domain.prompt import AnswerLengths, Usage
 from enrichment.errors import BudgetExhausted, ModelFailure, UserBudgetExhausted
+from enrichment.options import RUN_KEPT
 from enrichment.ports import Call, OpenBatch
+from enrichment.settings import Settings
 from tests.adapters.postgres.examples import TODAY, USER, Stage, a_message, an_answer
 
 BUDGETS = "select budget_key, user_id, reserved_usd, spent_usd from budgets order by budget_key"
@@ -65,6 +71,23 @@ async def test_users_budgets_of_days_long_past_are_forgotten(stage: Stage, opene
     await reserved(stage, opened)
 
     assert await stage.value("select array_agg(day order by day) from budgets where user_id = 'x'") == [days[0]]
+
+
+async def test_budgets_of_days_and_runs_are_forgotten_and_none_of_a_run_that_still_calls(
+    stage: Stage, opened: OpenBatch
+) -> None:
+    first, later = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 3, 20, tzinfo=UTC)
+    last, long_after = later + RUN_KEPT, later + 2 * RUN_KEPT
+    daemon, ended = uuid.UUID(int=1), uuid.UUID(int=2)
+
+    for run_id, now in ((daemon, first), (ended, first), (daemon, later), (daemon, last), (daemon, long_after)):
+        budgets = partial(options.budgets, Settings(), run_id, now)
+        await PostgresCalls(stage.database, budgets=budgets).reserve(opened, "stub", Decimal("0.1"))
+
+    assert await stage.rows("select budget_key, reserved_usd from budgets order by 1") == [
+        {"budget_key": f"day:{long_after.date()}", "reserved_usd": Decimal("0.1")},
+        {"budget_key": f"run:{daemon}", "reserved_usd": Decimal("0.4")},
+    ]
 
 
 async def test_a_call_of_unknown_cost_counts_as_what_was_reserved(stage: Stage, opened: OpenBatch) -> None:
