@@ -37,8 +37,10 @@ from enrichment.recovery import recorded_batch
 
 log = structlog.get_logger()
 
-# How often a stored answer is taken up; after that, reading it is what kills the process.
-RESUMPTIONS = 2
+# How often a stored answer is taken up; after that, reading it is what kills the process. One that this very process
+# has left behind killed nobody, but must not come back for ever.
+RESUMPTIONS = 1
+RESUMPTIONS_OF_OURS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +240,7 @@ class Turn:
         if record.answer is None and record.ours:
             await self._ports.open_batches.abandon(record.batch_id, self._lease)
             return
-        if record.answer is None or record.resumed > RESUMPTIONS:
+        if record.answer is None or record.resumed > (RESUMPTIONS_OF_OURS if record.ours else RESUMPTIONS):
             quarantined = await self._ports.open_batches.fail(record.batch_id, ModelFailure.CRASH, self._lease, parts=8)
             self.tally.quarantined += len(quarantined)
             return
