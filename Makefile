@@ -33,7 +33,7 @@ test-kill: $(STAMP) ## Drain 10,000 messages under kill -9 at random times, and 
 	$(BIN)/python -m pytest -m kill $(ARGS)
 
 test-nightly: $(STAMP) ## Random kills by the hundred, restarts, restored databases, large backlogs (half an hour)
-	ENRICHMENT_SIMULATION=large $(BIN)/python -m pytest -m "nightly or simulation" $(ARGS)
+	TESTS_SIMULATION=large $(BIN)/python -m pytest -m "nightly or simulation" $(ARGS)
 
 check: lint types imports test test-faults ## Run all that must pass before a commit
 

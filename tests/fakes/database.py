@@ -122,11 +122,20 @@ class Truth:
                 for end in ends
             )
         ]
-        lost = self.withdraw(older)
+        lost = self.withdraw(older) | self._withdraw_requeued(ends)
         self.ledger += ends
         for end in ends:
             self.requeued.pop(end.ref, None)
         return lost
+
+    def _withdraw_requeued(self, ends: Sequence[End]) -> set[uuid.UUID]:
+        """Withdraw what points taught that were to be read again and have ended without being read."""
+        unread = {end.ref for end in ends if end.outcome is not Outcome.COMPLETED and end.reason != "duplicate"}
+        again = {(ref, self.requeued[ref].content_hash) for ref in unread & self.requeued.keys()}
+        rows = [row for row in self.ledger if (row.ref, row.content_hash) in again]
+        texts = {(row.user_id, row.identity, row.content_hash) for row in rows}
+        read = [end for end in self.in_force() if end.outcome is Outcome.COMPLETED]
+        return self._withdraw_proofs(texts - {(end.user_id, end.identity, end.content_hash) for end in read})
 
     def withdraw(self, rows: Iterable[End]) -> set[uuid.UUID]:
         """Withdraw ends, and the evidence of texts that no end in force holds; return the facts that lost some."""
@@ -134,7 +143,9 @@ class Truth:
         for row in rows:
             row.withdrawn = True
             texts.add((row.user_id, row.identity, row.content_hash))
-        texts -= {(end.user_id, end.identity, end.content_hash) for end in self.in_force()}
+        return self._withdraw_proofs(texts - {(end.user_id, end.identity, end.content_hash) for end in self.in_force()})
+
+    def _withdraw_proofs(self, texts: set[tuple[str, bytes, bytes]]) -> set[uuid.UUID]:
         lost = [
             proof
             for proof in self.proofs

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
@@ -66,6 +66,13 @@ def machinery(postgres: PostgresServer, qdrant: QdrantServer) -> Iterator[Machin
         maintenance.close()
         background.call(_migrate(postgres.dsn(TEMPLATE)))
         yield Machinery(background=background, workers=workers, postgres=postgres, qdrant=qdrant)
+
+
+def collected(request: pytest.FixtureRequest, name: str) -> list[Any]:
+    """Return the values of a parameter that this module's tests were asked to run with, so that one can be replayed."""
+    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    here = [item.callspec.params for item in items if item.module is request.module and hasattr(item, "callspec")]
+    return [parameters[name] for parameters in here if name in parameters]
 
 
 async def _migrate(dsn: str) -> None:

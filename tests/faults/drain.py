@@ -16,7 +16,7 @@ _SESSIONS = (
 )
 _LEASES = "select count(*) from users where lease_until > now()"
 _BATCHES = """
-    select o.batch_id, o.resumed, message -> 'points' -> 0 ->> 1 as point_id,
+    select o.batch_id, message -> 'points' -> 0 ->> 1 as point_id,
            exists (select from model_calls m where m.batch_id = o.batch_id and m.answer is not null) as answered
       from open_batches o
      cross join lateral jsonb_path_query(record, '$.windows[*].messages[*]') as message
@@ -32,11 +32,11 @@ class Drain:
     in_flight: dict[str, set[str]] = field(default_factory=dict)
     answered: list[tuple[int, set[str]]] = field(default_factory=list)
 
-    def run(self, shortest_seconds: float, longest_seconds: float, **settings: object) -> None:
+    def run(self, shortest_seconds: float, longest_seconds: float, concurrency: int) -> None:
         """Start workers and kill each after a random time, until nothing is pending; then let one finish."""
         moments = random.Random(self.seed)
         while self.rig.chat.pending():
-            worker = self.rig.start("run", LOOP__LEASE_SECONDS=LEASE_SECONDS, **settings)
+            worker = self.rig.start("run", LOOP__LEASE_SECONDS=LEASE_SECONDS, MODEL__CONCURRENCY=concurrency)
             killed_at = time.monotonic() + moments.uniform(shortest_seconds, longest_seconds)
             wait_until(lambda: time.monotonic() > killed_at, "the moment to kill", longest_seconds + 5)  # noqa: B023  # at once
             self.rig.kill(worker)

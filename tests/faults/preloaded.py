@@ -22,6 +22,10 @@ from enrichment import failpoints
 
 _PR_SET_PDEATHSIG = 1
 
+# How tests show that they can fail: the module that this names breaks the protocol in every fork.
+if _breakage := os.environ.get("TESTS_BREAKAGE"):
+    importlib.import_module(_breakage)
+
 
 def main() -> None:
     """Serve orders; each fork leaves by the way of the program's own end."""

@@ -33,7 +33,7 @@ def test_ten_thousand_messages_survive_a_worker_that_is_killed_at_random_times(
     rig.model.latency_seconds = 0.1
     drain = Drain(rig, SEED)
 
-    drain.run(1.0, 7.0, MODEL__CONCURRENCY=1)
+    drain.run(1.0, 7.0, concurrency=1)
 
     counts = drain.counts()
     with capsys.disabled():

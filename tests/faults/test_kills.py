@@ -11,7 +11,7 @@ from bench.model_server import Behaviour
 from enrichment import failpoints
 from enrichment.domain.outcomes import Outcome
 from tests.faults.canaries import asked, say
-from tests.faults.conftest import SideBySide
+from tests.faults.conftest import SideBySide, collected
 from tests.faults.rig import SHORT_LEASE_SECONDS, Rig
 from tests.faults.workers import KILLED
 
@@ -33,8 +33,8 @@ def kill_at(rig: Rig, step: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def killed_at(side_by_side: SideBySide) -> Mapping[str, Future[None]]:
-    return side_by_side(kill_at, failpoints.NAMES)
+def killed_at(side_by_side: SideBySide, request: pytest.FixtureRequest) -> Mapping[str, Future[None]]:
+    return side_by_side(kill_at, collected(request, "step"))
 
 
 @pytest.mark.parametrize("step", failpoints.NAMES)

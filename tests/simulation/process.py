@@ -45,11 +45,10 @@ class Process:
         raise Killed
 
 
-# The calls between which something can happen; the others read only, or are followed by one of these.
+# The calls between which something can happen; the others only read, and are followed by one of these.
 CALLS = (
-    *("replace", "claim", "release", "unfinished", "points", "fetch", "history", "skip", "pass_over"),
-    *("open", "reserve", "answer", "answered", "failed", "abandon", "fail", "related", "commit"),
-    *("unsettled", "settle", "settled", "remove", "waiting", "reopen", "reopened"),
+    *("replace", "claim", "release", "fetch", "skip", "open", "reserve", "answer", "answered", "failed", "abandon"),
+    *("fail", "commit", "settle", "settled", "remove", "reopen"),
 )
 POINTS = tuple(f"{when} {call}" for call in CALLS for when in ("before", "after"))
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -17,18 +17,21 @@ from tests.simulation.oracle import always, at_rest
 from tests.simulation.process import POINTS, Process
 from tests.simulation.world import World
 
-LARGE = os.environ.get("ENRICHMENT_SIMULATION") == "large"
+LARGE = os.environ.get("TESTS_SIMULATION") == "large"
 USERS = st.integers(1, 3)
 PLACES = st.integers(0, 1_000)
+PASSINGS = st.sampled_from([1, 1, 1, 2, 3])
 
 
 class Simulation(RuleBasedStateMachine):
     """Agents, workers and operators take turns; something may come in the way of a worker at any point."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(messages=st.integers(1, 5))
+    def begin(self, messages: int) -> None:
         self.world = World()
         self.runner = asyncio.Runner()
+        for _ in range(messages):
+            self.world.say(1)
 
     @rule(user=USERS, messages=st.integers(1, 8))
     def say(self, user: int, messages: int) -> None:
@@ -44,10 +47,11 @@ class Simulation(RuleBasedStateMachine):
     def copy(self, place: int) -> None:
         self.world.copy(self._point(place))
 
-    @precondition(lambda self: self.world.held)
+    @precondition(lambda self: self.world.editable())
     @rule(place=PLACES, back=st.booleans())
     def edit(self, place: int, *, back: bool) -> None:
-        self.world.edit(self._point(place), back=back)
+        points = self.world.editable()
+        self.world.edit(points[place % len(points)], back=back)
 
     @precondition(lambda self: self.world.held)
     @rule(place=PLACES)
@@ -62,11 +66,11 @@ class Simulation(RuleBasedStateMachine):
     def run(self) -> None:
         self._run(Process())
 
-    @rule(point=st.sampled_from(POINTS), passing=st.integers(1, 4))
+    @rule(point=st.sampled_from(POINTS), passing=PASSINGS)
     def run_and_be_killed(self, point: str, passing: int) -> None:
         self._run(Process(point, passing, Process.die))
 
-    @rule(point=st.sampled_from(POINTS), passing=st.integers(1, 4))
+    @rule(point=st.sampled_from(POINTS), passing=PASSINGS)
     def run_and_lose_the_lease_to_another_replica(self, point: str, passing: int) -> None:
         async def stall(process: Process) -> None:
             self.world.clock.seconds += LEASE_SECONDS + 1
@@ -74,21 +78,21 @@ class Simulation(RuleBasedStateMachine):
 
         self._run(Process(point, passing, stall))
 
-    @rule(point=st.sampled_from(POINTS), passing=st.integers(1, 4))
+    @rule(point=st.sampled_from(POINTS), passing=PASSINGS)
     def run_beside_another_replica_that_is_killed_where_we_are(self, point: str, passing: int) -> None:
         async def meet(process: Process) -> None:
             await self.world.run(Process(point, passing, Process.die))
 
         self._run(Process(point, passing, meet))
 
-    @rule(point=st.sampled_from(POINTS), passing=st.integers(1, 3))
+    @rule(point=st.sampled_from(POINTS), passing=PASSINGS)
     def run_and_fail_to_settle(self, point: str, passing: int) -> None:
         async def break_store(process: Process) -> None:
             process.store_is_down = True
 
         self._run(Process(point, passing, break_store))
 
-    @rule(point=st.sampled_from(POINTS), passing=st.integers(1, 3))
+    @rule(point=st.sampled_from(POINTS), passing=PASSINGS)
     def run_and_find_the_model_down(self, point: str, passing: int) -> None:
         async def break_model(process: Process) -> None:
             self.world.model.is_down = True
@@ -99,7 +103,7 @@ class Simulation(RuleBasedStateMachine):
     @precondition(lambda self: self.world.held)
     @rule(
         point=st.sampled_from(POINTS),
-        passing=st.integers(1, 3),
+        passing=PASSINGS,
         place=PLACES,
         change=st.sampled_from(["edit", "delete", "copy", "erase", "say"]),
     )
@@ -142,7 +146,14 @@ class Simulation(RuleBasedStateMachine):
 
     def _run(self, process: Process) -> None:
         self.world.back_up()
+        for user in (1, 1, 2):
+            # So that there is something to come in the way of.
+            self.world.say(user)
         self.runner.run(self.world.run(process))
+
+    def _edit_one_of(self, points: list[str], place: int) -> None:
+        for point_id in points[place % len(points) : place % len(points) + 1] if points else ():
+            self.world.edit(point_id)
 
     def _point(self, place: int) -> str:
         points = sorted(self.world.held)
@@ -151,7 +162,7 @@ class Simulation(RuleBasedStateMachine):
     def _change(self, change: str, place: int) -> None:
         point_id = self._point(place)
         changes: dict[str, Callable[[], None]] = {
-            "edit": lambda: self.world.edit(point_id),
+            "edit": lambda: self._edit_one_of(self.world.editable(), place),
             "delete": lambda: self.world.delete(point_id),
             "copy": lambda: self.world.copy(point_id),
             "erase": lambda: self.world.erase(int(self.world.held[point_id][-1].user_id[1:])),
@@ -161,9 +172,10 @@ class Simulation(RuleBasedStateMachine):
 
 
 Simulation.TestCase.settings = settings(
-    max_examples=1_000 if LARGE else 120,
+    max_examples=1_000 if LARGE else 150,
     stateful_step_count=40 if LARGE else 25,
     deadline=None,
+    phases=[phase for phase in Phase if phase is not Phase.explain],
     print_blob=True,
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),

@@ -3,9 +3,9 @@
 import asyncio
 import copy
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 
 from enrichment.cycle import Cycle, CycleOptions
 from enrichment.domain.batches import Limits
@@ -97,6 +97,14 @@ class World:
         texts = self.held[point_id]
         self._put(point_id, texts[0] if back else self._text(texts[-1].user_id, texts[-1].at))
 
+    def editable(self) -> list[str]:
+        """Return the points that never held what another one holds or held.
+
+        A copy without a message id is a message of its own: who edits one of two copies takes back what both taught.
+        """
+        holders = Counter(text for texts in self.held.values() for text in set(texts))
+        return sorted(key for key, texts in self.held.items() if all(holders[text] == 1 for text in texts))
+
     def delete(self, point_id: str) -> None:
         """Delete a message; what it taught may stay."""
         self.gone |= {text.canary for text in self.held.pop(point_id)}
@@ -146,15 +154,16 @@ class World:
         """Return the points that are pending, and everything that a worker has begun and not ended."""
         pending = [key for key, one in self.store.collections[CHAT].items() if one["enrichment_status"] == "pending"]
         unsettled = [end.ref.point_id for end in self.truth.in_force() if not end.settled]
-        return [*pending, *unsettled, *self.truth.open, *(ref.point_id for ref in self.truth.requeued)]
+        again = [ref.point_id for ref in self.truth.requeued if ref.point_id in self.held]
+        return [*pending, *unsettled, *self.truth.open, *again]
 
     def ports(self, process: Process) -> Ports:
         """Return all ports of a worker of its own."""
         postgres = self.postgres
         pending = FakePending(self.store, self.clock)
         upkeep = Upkeep(
-            points=Reached(FakePoints(self.store, postgres), process),  # type: ignore[arg-type]  # any port
-            requeued=cast("FakeRequeued", Reached(FakeRequeued(postgres), process)),
+            points=Reached(FakePoints(self.store, postgres), process),
+            requeued=Reached(FakeRequeued(postgres), process),
             inventory=FakeInventory(postgres),
             sweeps=NoSweeps(),
             pauses=NeverPaused(),
@@ -171,7 +180,7 @@ class World:
             "model": self.model,
         }
         reached = {name: Reached(port, process) for name, port in ports.items()}
-        return Ports(**reached, gate=OpenGate(), clock=self.clock, upkeep=upkeep)  # type: ignore[arg-type]  # as above
+        return Ports(**reached, gate=OpenGate(), clock=self.clock, upkeep=upkeep)
 
     def status(self, point_id: str) -> str:
         """Return what the store says of a point."""
