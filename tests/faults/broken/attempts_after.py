@@ -23,5 +23,5 @@ async def _answered_and_counted(calls: PostgresCalls, call: Call, answer: Answer
     await calls._database.transact(work)  # noqa: SLF001  # the same
 
 
-open_batches.query = lambda name: _NOTHING if name == "count_attempts" else query(name)  # type: ignore[assignment]  # imported there by name
+open_batches.query = lambda name: _NOTHING if name == "count_attempts" else query(name)  # type: ignore[assignment, attr-defined]  # imported there by name
 PostgresCalls.answered = _answered_and_counted  # type: ignore[assignment, method-assign]  # the same
