@@ -85,7 +85,7 @@ async def test_two_replicas_together_keep_to_the_limit(stage: Stage) -> None:
     assert min(one.completed, other.completed) > 0
 
 
-DOWN: dict[str, Callable[[], Behaviour]] = {"500": lambda: Failing(500), "429": lambda: RateLimited("1")}
+DOWN: dict[str, Callable[[], Behaviour]] = {"500": lambda: Failing(500), "503": lambda: Failing(503)}
 
 
 @pytest.mark.parametrize("failure", DOWN)
