@@ -3,13 +3,15 @@
 import asyncio
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
 import click
 
-from enrichment.app import open_app
+from enrichment.app import App, open_app
 from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
 from enrichment.cli.dry_run import dry_run
 from enrichment.cli.exits import Exit
@@ -28,6 +30,8 @@ from enrichment.errors import (
 from enrichment.loop import run_forever, run_once
 from enrichment.options import rhythm
 from enrichment.settings import Settings
+
+LAST_WORD_SECONDS = 2
 
 
 class RunOptions(TypedDict):
@@ -162,13 +166,27 @@ def _done(tally: Tally) -> Exit:
 async def _daemon(settings: Settings) -> int:
     stopping = asyncio.Event()
     stop_on_signals(stopping, settings.loop.grace_seconds)
-    async with open_app(settings, trigger="daemon") as app:
+    async with open_app(settings, trigger="daemon") as app, _on_record(app):
         try:
             await run_forever(lambda: app.cycle(stopping, due_only=True), rhythm(settings), stopping, app.note)
         except asyncio.CancelledError:
             if not stopping.is_set():
                 raise
     return Exit.DONE
+
+
+@asynccontextmanager
+async def _on_record(app: App) -> AsyncIterator[None]:
+    """Write that a daemon's run begins and how it ends; a database that is away at its end does not hold it up."""
+    who, result = app.identity, "failed"
+    await app.runs.start(who.run_id, who.trigger, who.owner)
+    try:
+        yield
+        result = "done"
+    finally:
+        with suppress(DependencyUnavailable, TimeoutError):
+            async with asyncio.timeout(LAST_WORD_SECONDS):
+                await app.runs.finish(who.run_id, result, {})
 
 
 def stop_on_signals(stopping: asyncio.Event, grace_seconds: float) -> None:

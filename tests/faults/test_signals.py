@@ -22,6 +22,17 @@ def test_an_idle_daemon_ends_with_0(rig: Rig) -> None:
     rig.end(daemon, code=0, within_seconds=5)
 
 
+def test_a_daemon_leaves_a_row_of_its_run(rig: Rig) -> None:
+    daemon = rig.start("run")
+    wait_until(lambda: rig.to_qdrant.accepted, "the daemon to look")
+
+    daemon.terminate()
+    rig.end(daemon, code=0, within_seconds=5)
+
+    finished = "select count(*) from runs where trigger = 'daemon' and result = 'done' and finished_at is not null"
+    assert rig.database.value(finished) == 1
+
+
 @pytest.mark.parametrize("mode", [("run",), ("run", "--once", "--json")])
 def test_a_batch_in_hand_is_finished_and_none_is_begun(rig: Rig, mode: tuple[str, ...]) -> None:
     rig.write(say(users=8, messages=2))
