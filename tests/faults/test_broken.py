@@ -23,7 +23,7 @@ BREAKAGES = [
     (
         "no_fence",
         f"{ADAPTERS}/test_open_batches.py::test_a_lost_lease_opens_abandons_and_fails_nothing",
-        "DID NOT RAISE",
+        "ConflictingLedger",
     ),
     ("no_fence", f"{ADAPTERS}/test_commit.py::test_a_fenced_worker_writes_nothing", "DID NOT RAISE"),
     (
