@@ -14,7 +14,7 @@ from tests.faults.canaries import say
 from tests.faults.chaos_proxy import Latency
 from tests.faults.database import Database
 from tests.faults.rig import CALLS_PER_KILL, Machinery, Rig, rigged
-from tests.faults.workers import KILLED, Worker
+from tests.faults.workers import KILLED, Ended, Worker
 
 pytestmark = [pytest.mark.nightly, pytest.mark.timeout(900)]
 
@@ -32,6 +32,12 @@ def drained(rig: Rig, within_seconds: float = 120) -> None:
     wait_until(lambda: not rig.chat.pending(), "the backlog to drain", within_seconds, every=0.5)
 
 
+def drained_by(rig: Rig, worker: Worker) -> Ended:
+    drained(rig)
+    worker.terminate()
+    return rig.end(worker, code=0)
+
+
 def test_a_backlog_drains_although_postgres_is_restarted_every_few_seconds(
     rig: Rig, machinery: Machinery, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -45,9 +51,7 @@ def test_a_backlog_drains_although_postgres_is_restarted_every_few_seconds(
         machinery.postgres.end(moments.choice(ENDS))
         machinery.postgres.start()
 
-    drained(rig)
-    worker.terminate()
-    waited = rig.end(worker, code=0).events("cycle.waiting")
+    waited = drained_by(rig, worker).events("cycle.waiting")
     rig.recover()
 
     with capsys.disabled():
@@ -123,9 +127,7 @@ def test_a_worker_that_runs_on_through_small_faults_grows_in_nothing(
     rig.allow(CALLS_PER_KILL * SOAK_ROUNDS // 5, messages=3)
 
     sizes = [size_after_a_round(rig, worker, number) for number in range(SOAK_ROUNDS)]
-    drained(rig)
-    worker.terminate()
-    rig.end(worker, code=0)
+    drained_by(rig, worker)
     rig.recover()
 
     third = SOAK_ROUNDS // 3
