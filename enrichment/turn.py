@@ -114,7 +114,7 @@ class Turn:
     async def _take(self, points: Sequence[BacklogPoint]) -> tuple[tuple[Message, ...], tuple[Skipped, ...]]:
         fetched = await self._ports.pending.fetch(self._lease.user_id, [point.ref for point in points])
         messages = tuple(filter(self._selection.admits, fetched.messages))
-        self.tally.left_behind += len(fetched.messages) - len(messages) + len(fetched.waiting)
+        self.tally.left_behind += len(fetched.waiting)
         return messages, fetched.skipped
 
     async def _prepare(self, messages: Sequence[Message], skipped: Sequence[Skipped]) -> Sequence[Batch]:

@@ -15,8 +15,8 @@ from enrichment.domain.prompt import Usage
 class Tally:
     """Counts of a run or of a turn. Messages are counted once, points that were only settled again are not.
 
-    ``pending_left`` is None until somebody looked. ``left_behind`` are pending points that were looked at and left
-    alone. ``collections`` counts by (collection, ``messages | facts | summaries``), ``refused`` the dropped items of
+    ``pending_left`` is None until somebody looked. ``left_behind`` are chunks whose siblings are still
+    missing. ``collections`` counts by (collection, ``messages | facts | summaries``), ``refused`` the dropped items of
     answers by reason, ``failures`` the calls and turns that came to nothing, by reason. ``attempts`` are the requests
     sent to the model, ``model_calls`` those of them that were answered and charged, ``retries`` what was tried again
     after a pause, by reason; ``waited_seconds`` adds up all waiting for the model's limits and between tries.
