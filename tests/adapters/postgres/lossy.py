@@ -34,6 +34,8 @@ class LossyWire:
             if b"COMMIT;" in data and self.losses:
                 self.losses -= 1
                 answers.cancel()
+                # Two may not read one stream: the first has to be gone before the answer is waited for.
+                await asyncio.wait([answers])
                 if self.loss is Loss.ANSWER:
                     downstream.write(data)
                     await upstream.readuntil(b"COMMIT\0")
