@@ -217,7 +217,8 @@ class Memory(Protocol):
     async def related(self, batch: Batch, slots: Collection[Slot], known: Known) -> Sequence[Remembered]:
         """Return the facts in these slots, those that ``known`` shows, and those of earlier readings of the batch.
 
-        Of any state, each once, with all its evidence in force; those of earlier readings with all of their claims.
+        Of any state, each once, with all its evidence in force; those of earlier readings with all of their claims. A
+        text that is edited by the batch, and that a copy still holds, is cited at the copy.
         """
 
     async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:

@@ -34,7 +34,7 @@ class Requeued(Protocol):
     """Messages that are to be read again: from the transaction that withdraws their ends to the one of their next."""
 
     async def waiting(self, limit: int) -> Sequence[PointRef]:
-        """Return points that the store has not been seen to call pending again, oldest first."""
+        """Return points that the store has not been seen to call pending again, or whose flag a later look missed."""
 
     async def reopened(self, reopened: Reopened) -> None:
         """Note what became of points; the end of one that is gone is in force again."""

@@ -1,5 +1,5 @@
 -- Withdraw what was read of the same messages or points with another text; returns the facts that lost evidence by it.
--- A text that another point in force still holds keeps its evidence.
+-- A text that another point in force still holds keeps its evidence, which is that point's from then on.
 -- $1 user_id text, $2 identities bytea[], $3 collections text[], $4 point_ids text[], $5 content_hashes bytea[]
 with incoming as (
     select *
@@ -21,16 +21,24 @@ with incoming as (
       from older o
      where l.user_id = $1 and l.collection = o.collection and l.point_id = o.point_id
        and l.content_hash = o.content_hash and l.withdrawn_at is null
+), held as (
+    select distinct on (l.identity, l.content_hash) l.identity, l.content_hash, l.collection, l.point_id
+      from (select distinct identity, content_hash from older) as text
+      join ledger l on l.user_id = $1 and l.identity = text.identity and l.content_hash = text.content_hash
+                   and l.withdrawn_at is null
+     where not exists (select 1 from older o where o.collection = l.collection and o.point_id = l.point_id
+                                               and o.content_hash = l.content_hash)
+     order by l.identity, l.content_hash, l.collection, l.point_id
+), moved as (
+    update evidence e
+       set collection = held.collection, point_id = held.point_id
+      from held, older o
+     where e.user_id = $1 and e.identity = held.identity and e.content_hash = held.content_hash
+       and o.collection = e.collection and o.point_id = e.point_id
 )
 update evidence e
    set withdrawn_at = now(), withdrawn_reason = 'reread'
   from (select distinct identity, content_hash from older) as text
  where e.user_id = $1 and e.identity = text.identity and e.content_hash = text.content_hash and e.withdrawn_at is null
-   and not exists (
-        select 1
-          from ledger l
-         where l.user_id = $1 and l.identity = text.identity and l.content_hash = text.content_hash
-           and l.withdrawn_at is null
-           and not exists (select 1 from older o where o.collection = l.collection and o.point_id = l.point_id
-                                                   and o.content_hash = l.content_hash))
+   and not exists (select 1 from held where held.identity = text.identity and held.content_hash = text.content_hash)
 returning e.fact_id

@@ -1,10 +1,12 @@
 -- Withdraw what was once read of points that were to be read again and have come to another end; returns the facts that
--- lost evidence by it. A text that a copy holds, and that has been read by now, keeps its evidence.
--- $1 user_id text, $2 collections text[], $3 point_ids text[]
+-- lost evidence by it. A text that a copy holds, and that has been read by now, keeps its evidence; so does that of which
+-- the point is but a copy: whether it teaches anything any more is decided where it is read.
+-- $1 user_id text, $2 collections text[], $3 point_ids text[], $4 the texts that points are copies of bytea[], or NULL
 with text as (
     select distinct l.identity, l.content_hash
-      from unnest($2::text[], $3::text[]) as point(collection, point_id)
+      from unnest($2::text[], $3::text[], $4::bytea[]) as point(collection, point_id, copied)
       join requeued r on r.user_id = $1 and r.collection = point.collection and r.point_id = point.point_id
+                     and r.content_hash is distinct from point.copied
       join ledger l on l.user_id = $1 and l.collection = r.collection and l.point_id = r.point_id
                    and l.content_hash = r.content_hash
 )

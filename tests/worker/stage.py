@@ -101,6 +101,24 @@ class Stage:
         """Change a point's payload, as its agent would."""
         await self._server.client.set_payload(self.collection, payload, points=[point_id], wait=True)
 
+    async def edit(self, point_id: str, text: str, user: str = "anna") -> None:
+        """Give a message another text, as its agent does; the model will state that as a fact."""
+        self._facts.append(GoldFact(messages=(text,), statement=f"{user} said {text}", predicate="said", object=text))
+        self.model.responder = FactResponder(self._facts)
+        await self._write_again(point_id, {**await self._payload(point_id), "content": text})
+
+    async def rewrite(self, point_id: str, *, as_in: str) -> None:
+        """Let a point hold what another one holds, as if its agent had mixed them up."""
+        await self._write_again(point_id, await self._payload(as_in))
+
+    async def _payload(self, point_id: str) -> Mapping[str, Any]:
+        [point] = await self._server.client.retrieve(self.collection, [point_id])
+        return point.payload or {}
+
+    async def _write_again(self, point_id: str, payload: Mapping[str, Any]) -> None:
+        point = models.PointStruct(id=point_id, vector=[1.0, 0.0], payload=stamp(payload, point_id=point_id))
+        await self._server.client.upsert(self.collection, [point], wait=True)
+
     async def delete(self, point_id: str) -> None:
         """Delete a point, as its agent would."""
         await self._server.client.delete(self.collection, [point_id], wait=True)

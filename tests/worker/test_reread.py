@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bench.model_server import Refusing
+from bench.model_server import Failing, Refusing
 from enrichment.domain.selection import Selection
 from tests.worker.operator import Operator
 from tests.worker.stage import NOON, Stage
@@ -176,3 +176,68 @@ async def test_a_message_whose_scope_has_changed_leaves_its_facts_in_no_other(st
     await stage.run()
 
     assert await stage.rows("select scope from facts where state = 'active'") == [("private",)]
+
+
+async def test_a_message_that_went_while_it_waited_to_be_read_again_keeps_what_it_taught(
+    stage: Stage, operator: Operator
+) -> None:
+    [point_id] = await stage.say("I keep bees.")
+    await stage.run()
+    await operator.reenrich()
+    await stage.delete(point_id)
+
+    await stage.run()
+
+    assert await stage.rows(IN_FORCE) == [(point_id, "completed", 1)]
+    assert await stage.rows(FACTS) == [("anna said I keep bees.",)]
+    assert await stage.rows("select * from requeued") == []
+
+
+async def test_what_waits_to_be_read_again_is_not_announced_again_and_again(stage: Stage, operator: Operator) -> None:
+    await stage.say("I keep bees.")
+    await stage.run()
+    await operator.reenrich()
+    stage.model.decide = lambda _: Failing(500)
+    before = await stage.rows("select reopened_at from requeued")
+
+    await stage.run()
+
+    assert await stage.rows("select reopened_at from requeued") == before
+
+
+async def test_a_message_that_was_edited_into_a_copy_while_it_waited_teaches_nothing_any_more(
+    stage: Stage, operator: Operator
+) -> None:
+    [point_id, other] = await stage.say("I keep bees.", "I keep hens.")
+    await stage.run()
+    await operator.reenrich(Selection(until=NOON + timedelta(seconds=30)))
+
+    await stage.rewrite(point_id, as_in=other)
+    tally = await stage.run()
+
+    assert (tally.skipped, tally.completed) == (1, 0)
+    assert await stage.rows(FACTS) == [("anna said I keep hens.",)]
+
+
+async def test_of_two_copies_without_an_id_one_may_be_edited(stage: Stage) -> None:
+    [first] = await stage.say("I keep bees.")
+    [second] = await stage.say("I keep bees.")
+    await stage.run()
+
+    await stage.edit(first, "I keep hens.")
+    await stage.run()
+
+    assert await stage.rows(FACTS) == [("anna said I keep bees.",), ("anna said I keep hens.",)]
+    kept = await stage.rows("select point_id from evidence where quote = 'I keep bees.' and withdrawn_at is null")
+    assert kept == [(second,)]
+
+
+async def test_when_the_last_copy_is_edited_too_its_fact_is_retracted(stage: Stage) -> None:
+    copies = [point_id for _ in range(2) for point_id in await stage.say("I keep bees.")]
+    await stage.run()
+
+    for point_id, text in zip(copies, ("I keep hens.", "I keep ducks."), strict=True):
+        await stage.edit(point_id, text)
+        await stage.run()
+
+    assert await stage.rows(FACTS) == [("anna said I keep ducks.",), ("anna said I keep hens.",)]

@@ -72,8 +72,13 @@ async def write_ends(connection: Connection, origin: Origin, ends: Iterable[End]
         [ref.point_id for _, ref in points],
         [end.content_hash for end, _ in points],
     )
-    unread = [ref for end, ref in points if end.outcome != Outcome.COMPLETED and end.reason != SkipReason.DUPLICATE]
-    lost += await connection.fetch(query("withdraw_requeued"), origin.user_id, *_columns(unread))
+    unread = [(end, ref) for end, ref in points if end.outcome != Outcome.COMPLETED]
+    lost += await connection.fetch(
+        query("withdraw_requeued"),
+        origin.user_id,
+        *_columns([ref for _, ref in unread]),
+        [end.content_hash if end.reason == SkipReason.DUPLICATE else None for end, _ in unread],
+    )
     try:
         await connection.executemany(query("insert_ledger"), [_row(origin, end, ref) for end, ref in points])
     except asyncpg.UniqueViolationError as error:

@@ -3,16 +3,18 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from enrichment.adapters.postgres.commit import Commit
 from enrichment.adapters.postgres.known import Candidate, choose
-from enrichment.adapters.postgres.pool import Database
+from enrichment.adapters.postgres.pool import Connection, Database
 from enrichment.adapters.postgres.queries import query
 from enrichment.adapters.postgres.rows import evidence_of, fact_of
 from enrichment.domain.batches import Batch, Known
 from enrichment.domain.changes import Changes, Committed
 from enrichment.domain.facts import Evidence, Fact, Remembered, Slot
 from enrichment.domain.feedback import Forbidden
+from enrichment.domain.messages import PointRef
 from enrichment.failpoints import failpoint
 from enrichment.memory.claims import COUNTERPARTS
 from enrichment.ports import Lease, OpenBatch
@@ -58,9 +60,10 @@ class PostgresMemory:
             )
             ids = [row["fact_id"] for row in facts]
             rows = await connection.fetch(query("evidence_of_facts"), batch.user_id, ids) if ids else []
+            found = await _held_elsewhere(connection, batch, [evidence_of(row) for row in rows])
         evidence: defaultdict[uuid.UUID, list[Evidence]] = defaultdict(list)
-        for row in rows:
-            evidence[row["fact_id"]].append(evidence_of(row))
+        for row, one in zip(rows, found, strict=True):
+            evidence[row["fact_id"]].append(one)
         return [Remembered(fact=fact_of(row), evidence=tuple(evidence[row["fact_id"]])) for row in facts]
 
     async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
@@ -92,3 +95,26 @@ class PostgresMemory:
         async with self._database.connection() as connection:
             rows = await connection.fetch(query("facts_by_id"), user_id, ids)
         return {row["fact_id"]: fact_of(row) for row in rows}
+
+
+async def _held_elsewhere(connection: Connection, batch: Batch, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+    """Let a text whose point holds another one now be cited at the point of a copy, where there is one.
+
+    Only a message without an id has copies that can be edited apart.
+    """
+    points = {ref for message in batch.messages for ref in message.points}
+    identities = {message.identity for message in batch.messages}
+    edited = [one for one in evidence if one.ref in points and one.identity not in identities]
+    if not edited:
+        return evidence
+    rows = await connection.fetch(
+        query("held_elsewhere"),
+        batch.user_id,
+        [one.identity for one in edited],
+        [one.content_hash for one in edited],
+        [ref.collection for ref in points],
+        [ref.point_id for ref in points],
+    )
+    held = {(row["identity"], row["content_hash"]): PointRef(row["collection"], row["point_id"]) for row in rows}
+    refs = [held.get((one.identity, one.content_hash), one.ref) if one in edited else one.ref for one in evidence]
+    return [replace(one, ref=ref) for one, ref in zip(evidence, refs, strict=True)]
