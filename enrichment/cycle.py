@@ -146,6 +146,7 @@ class Cycle:
                     raise
                 unreadable.append(error)
                 self.tally.failures["collection"] += 1
+                self._ports.watcher.gave_up("collection")
                 log.warning("collection.failed", collection=collection, reason=str(error))
         # One that cannot be read is no reason to leave the others alone; all of them are a server that is down.
         if unreadable and len(unreadable) == len(collections):
@@ -232,6 +233,7 @@ class Cycle:
             return
         failpoint("C1")
         limits = self._allowance()
+        self._ports.watcher.turn_began()
         turn = Turn(self._ports, lease, limits, self._options.selection, self._lanes, self._has_to_end)
         served = False
         try:
@@ -242,6 +244,7 @@ class Cycle:
             self._unavailable_in_a_row = 0
         finally:
             self.tally.absorb(turn.tally)
+            self._ports.watcher.turn_ended(turn.tally)
             if self._left_to_take is not None:
                 self._left_to_take += limits.messages - turn.tally.handled
             await self._ports.leases.release(lease, served=served)
@@ -265,6 +268,7 @@ class Cycle:
     def _give_up(self, user_id: str, reason: str) -> None:
         self._given_up.add(user_id)
         self.tally.failures[reason] += 1
+        self._ports.watcher.gave_up(reason)
         log.warning("turn.failed", reason=reason)
 
     def _raise_what_halted(self) -> None:

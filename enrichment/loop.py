@@ -12,6 +12,7 @@ import structlog
 from enrichment.cycle import Cycle
 from enrichment.domain.tally import Tally
 from enrichment.errors import BudgetExhausted, DependencyUnavailable, ModelAccessDenied, ModelUnavailable, WorkPaused
+from enrichment.ports import RoundResult
 
 log = structlog.get_logger()
 
@@ -77,16 +78,18 @@ async def run_forever(
     rhythm: Rhythm,
     stopping: asyncio.Event,
     note: Callable[[Tally], Awaitable[None]],
+    ended: Callable[[RoundResult], None] = lambda _: None,
 ) -> None:
     """Cycle until told to stop: soon again under backlog, seldom when idle, with jitter so that replicas spread.
 
-    ``note`` is told what each cycle did, however it ended.
+    ``note`` is told what each cycle did, however it ended; ``ended`` how each round did.
     """
     settled_at = float("-inf")
     paused = False
     while not stopping.is_set():
         cycle = new_cycle()
         pause = rhythm.idle_seconds
+        result: RoundResult = "done"
         try:
             if time.monotonic() - settled_at >= rhythm.reconcile_seconds:
                 settled_at = time.monotonic()
@@ -97,13 +100,14 @@ async def run_forever(
         except WorkPaused as error:
             if not paused:
                 log.warning("work.paused", reason=str(error))
-            paused, pause = True, min(rhythm.idle_seconds, LOOK_SECONDS)
+            paused, pause, result = True, min(rhythm.idle_seconds, LOOK_SECONDS), "paused"
         except (DependencyUnavailable, ModelUnavailable) as error:
             log.warning("cycle.waiting", reason=str(error))
-            pause = min(rhythm.idle_seconds, 10 * rhythm.busy_seconds)
+            pause, result = min(rhythm.idle_seconds, 10 * rhythm.busy_seconds), "waiting"
         except (ModelAccessDenied, BudgetExhausted) as error:
             log.error("cycle.paused", reason=str(error))  # noqa: TRY400 - the reason says it all, a trace would not help
-            pause = rhythm.paused_seconds
+            pause, result = rhythm.paused_seconds, "denied"
+        ended(result)
         await _pause(pause, stopping)
 
 

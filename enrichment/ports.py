@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, Protocol
 
 from enrichment.domain.batches import BacklogPoint, Batch, Known, UserBacklog
 from enrichment.domain.changes import Changes, Committed, UserHistory
@@ -19,8 +19,12 @@ from enrichment.domain.facts import Remembered, Slot
 from enrichment.domain.messages import Fetched, Message, Pending, PointRef, Skipped
 from enrichment.domain.outcomes import Settled, Settlement
 from enrichment.domain.prompt import Answer, Prompt
+from enrichment.domain.tally import Tally
 from enrichment.errors import ModelFailure, ModelUnavailable
 from enrichment.upkeep import Upkeep
+
+# How a daemon's round ended: as it should, without what it needs, told to stop spending, or told to pause.
+RoundResult = Literal["done", "waiting", "denied", "paused"]
 
 
 class Clock(Protocol):
@@ -289,6 +293,38 @@ class Gate(Protocol):
         """Return the seconds to wait before the next try, None if it is not worth it after so much time."""
 
 
+class Watcher(Protocol):
+    """Hears how the work goes, for metrics and health; never raises, never waits."""
+
+    def turn_began(self) -> None:
+        """Somebody is being served."""
+
+    def turn_ended(self, tally: Tally) -> None:
+        """Somebody has been served, well or not; ``tally`` is that turn's alone."""
+
+    def gave_up(self, reason: str) -> None:
+        """A turn or a collection came to nothing, for one of the closed reasons."""
+
+    def round_ended(self, result: RoundResult) -> None:
+        """The daemon has gone around once."""
+
+
+class Unwatched:
+    """Nobody listens."""
+
+    def turn_began(self) -> None:
+        """Pass over it."""
+
+    def turn_ended(self, tally: Tally) -> None:
+        """Pass over it."""
+
+    def gave_up(self, reason: str) -> None:
+        """Pass over it."""
+
+    def round_ended(self, result: RoundResult) -> None:
+        """Pass over it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """All of them, as the cycle gets them."""
@@ -305,3 +341,4 @@ class Ports:
     gate: Gate
     clock: Clock
     upkeep: Upkeep
+    watcher: Watcher = Unwatched()

@@ -192,6 +192,20 @@ class LoopSettings(Section):
     sweep_seconds: Seconds = Field(60, description="Time between two slices of the full sweep, which takes a day.")
 
 
+class WebSettings(Section):
+    """The daemon's web server: health, metrics, and what people and agents may ask."""
+
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; beyond loopback it wants a token.")
+    port: int | None = Field(
+        None, ge=0, le=65_535, description="Port to listen on, 0: any; without it, 8642 if that is free."
+    )
+    token: SecretStr | None = Field(None, min_length=16, description="Bearer token for all but health and metrics.")
+    stuck_after_seconds: Seconds = Field(900, description="Silence of the loop after which /livez fails.")
+    stalled_after_seconds: Seconds = Field(
+        900, description="Time beyond the longest wait of a message after which /progress fails if nothing ends."
+    )
+
+
 class MemorySettings(Section):
     """What the memory keeps."""
 
@@ -217,6 +231,7 @@ class Settings(BaseModel):
     budget: BudgetSettings = BudgetSettings()
     loop: LoopSettings = LoopSettings()
     memory: MemorySettings = MemorySettings()
+    web: WebSettings = WebSettings()
 
     @property
     def lease(self) -> timedelta:

@@ -11,7 +11,7 @@ from typing import TypedDict, Unpack
 
 import click
 
-from enrichment.app import App, open_app
+from enrichment.app import App, open_app, open_daemon
 from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
 from enrichment.cli.dry_run import dry_run
 from enrichment.cli.exits import Exit
@@ -166,9 +166,10 @@ def _done(tally: Tally) -> Exit:
 async def _daemon(settings: Settings) -> int:
     stopping = asyncio.Event()
     stop_on_signals(stopping, settings.loop.grace_seconds)
-    async with open_app(settings, trigger="daemon") as app, _on_record(app):
+    async with open_daemon(settings) as app, _on_record(app):
+        ended = app.ports.watcher.round_ended
         try:
-            await run_forever(lambda: app.cycle(stopping, due_only=True), rhythm(settings), stopping, app.note)
+            await run_forever(lambda: app.cycle(stopping, due_only=True), rhythm(settings), stopping, app.note, ended)
         except asyncio.CancelledError:
             if not stopping.is_set():
                 raise

@@ -11,6 +11,7 @@ import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
+from enrichment.adapters.observation import Observed, timed, unobserved
 from enrichment.adapters.postgres.faults import ConnectionLost, Undone, translated
 from enrichment.adapters.resilience import Retries, retried
 from enrichment.errors import ConfigurationError
@@ -38,6 +39,7 @@ class PoolOptions:
     connect_timeout: timedelta = timedelta(seconds=10)
     retries: Retries = Retries(attempts=50, seconds=25, base_seconds=0.02, longest_seconds=1)
     application_name: str = "enrichment"
+    observed: Observed = unobserved
 
     @property
     def guards(self) -> dict[str, str]:
@@ -56,10 +58,21 @@ class Database:
         self._pool = pool
         self._options = options
 
+    @property
+    def connections(self) -> tuple[int, int]:
+        """How many connections are idle, and how many are lent."""
+        idle = self._pool.get_idle_size()
+        return idle, self._pool.get_size() - idle
+
+    async def answers(self) -> None:
+        """Ask the least; raises what failed."""
+        async with self.connection() as connection:
+            await connection.fetchval("select 1")
+
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """Lend a connection for single statements, each a transaction of its own where there is no pooler."""
-        with translated():
+        with timed(self._options.observed), translated():
             async with self._pool.acquire() as connection:
                 if self._options.statement_cache_size:
                     yield connection
@@ -71,7 +84,7 @@ class Database:
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Connection]:
         """Lend a connection that only reads, and sees everything as it is at the first statement."""
-        with translated():
+        with timed(self._options.observed), translated():
             async with (
                 self._pool.acquire() as connection,
                 self._transaction(connection, isolation="repeatable_read", readonly=True),
@@ -86,7 +99,7 @@ class Database:
         """
 
         async def once() -> T:
-            with translated():
+            with timed(self._options.observed), translated():
                 async with self._pool.acquire() as connection, self._transaction(connection):
                     return await work(connection)
 

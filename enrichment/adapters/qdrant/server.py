@@ -14,6 +14,7 @@ from qdrant_client import AsyncQdrantClient
 from qdrant_client.common.client_exceptions import QdrantException, ResourceExhaustedResponse
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
+from enrichment.adapters.observation import Observed, timed, unobserved
 from enrichment.adapters.resilience import Retries, retried
 from enrichment.errors import DependencyUnavailable
 
@@ -85,6 +86,7 @@ class Server:
     http: httpx.AsyncClient
     timeout_seconds: float = 10.0
     retry: Retry = once
+    observed: Observed = unobserved
 
     @property
     def timeout(self) -> int:
@@ -95,10 +97,16 @@ class Server:
         """Make an idempotent call; ``doing`` completes "Qdrant failed …" for the operator, without any secret."""
 
         async def attempt() -> T:
-            async with _in_our_words(doing, self.timeout + _GRACE_SECONDS):
-                return await call()
+            with timed(self.observed):
+                async with _in_our_words(doing, self.timeout + _GRACE_SECONDS):
+                    return await call()
 
         return await self.retry(attempt)
+
+    async def answers(self) -> None:
+        """Ask the least, once; raises what failed."""
+        async with _in_our_words("to answer", self.timeout_seconds):
+            await self.client.get_collections()
 
     async def exists(self, collection: str) -> bool:
         """Tell whether the collection is there; a proxy's 404 is no proof that it is not."""
@@ -108,7 +116,12 @@ class Server:
 
 @asynccontextmanager
 async def connected(
-    url: str, *, api_key: str | None = None, timeout_seconds: float = 10.0, retry: Retry = once
+    url: str,
+    *,
+    api_key: str | None = None,
+    timeout_seconds: float = 10.0,
+    retry: Retry = once,
+    observed: Observed = unobserved,
 ) -> AsyncIterator[Server]:
     """Open both ways to the server; nothing is sent until something is asked."""
     # Makes the HTTP library load its half of the event loop, which is a part of the start and not of the first cycle.
@@ -131,7 +144,7 @@ async def connected(
         http = await stack.enter_async_context(
             httpx.AsyncClient(base_url=address, headers=headers, timeout=timeout, limits=limits)
         )
-        yield Server(client=client, http=http, timeout_seconds=timeout_seconds, retry=retry)
+        yield Server(client=client, http=http, timeout_seconds=timeout_seconds, retry=retry, observed=observed)
 
 
 def _with_port(url: str) -> str:

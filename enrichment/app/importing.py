@@ -1,0 +1,74 @@
+"""What ``import`` needs: Qdrant, and where the vectors come from."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+
+from enrichment import options
+from enrichment.adapters.clock import SystemClock
+from enrichment.adapters.embedded import embedded
+from enrichment.adapters.importer.embedding import Embedder, EmbeddingServer, HashedWords
+from enrichment.adapters.importer.importing import ImportReport, import_messages
+from enrichment.adapters.importer.importing import Progress as ImportProgress
+from enrichment.adapters.qdrant.server import Server, while_busy
+from enrichment.app.servers import RETRIES, qdrant_server
+from enrichment.settings import Settings
+
+
+def unseen(_done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+class Importer(Protocol):
+    """Imports a file into a collection."""
+
+    async def __call__(
+        self, path: Path, collection: str, *, skip_bad: bool = False, on_progress: ImportProgress = unseen
+    ) -> ImportReport:
+        """See ``adapters.importer.import_messages``."""
+
+
+@asynccontextmanager
+async def open_importer(settings: Settings) -> AsyncIterator[Importer]:
+    """Open what ``import`` needs: Qdrant, and where the vectors come from."""
+    async with AsyncExitStack() as stack:
+        url = settings.qdrant.url
+        if url is None:
+            url = (await stack.enter_async_context(embedded(settings.data_dir))).qdrant_url
+        server = await stack.enter_async_context(qdrant_server(settings, url))
+        yield importer(settings, server, await stack.enter_async_context(_embedder(settings)))
+
+
+def importer(settings: Settings, server: Server, embedder: Embedder) -> Importer:
+    """Return an importer that reads payloads as the worker would."""
+    rules = options.rules(settings)
+
+    async def imported(
+        path: Path, collection: str, *, skip_bad: bool = False, on_progress: ImportProgress = unseen
+    ) -> ImportReport:
+        return await import_messages(
+            path,
+            server,
+            collection,
+            embedder,
+            now=SystemClock().now(),
+            rules=rules,
+            skip_bad=skip_bad,
+            on_progress=on_progress,
+        )
+
+    return imported
+
+
+@asynccontextmanager
+async def _embedder(settings: Settings) -> AsyncIterator[Embedder]:
+    embedding = settings.embedding
+    if embedding.base_url is None:
+        yield HashedWords()
+        return
+    headers = {"authorization": f"Bearer {embedding.api_key.get_secret_value()}"} if embedding.api_key else {}
+    async with httpx.AsyncClient(base_url=embedding.base_url, headers=headers, timeout=60) as http:
+        yield EmbeddingServer(http, embedding.name, retry=while_busy(RETRIES))

@@ -1,0 +1,104 @@
+"""The daemon: a worker whose health, figures and pages can be asked for over HTTP while it works."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
+
+import structlog
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from enrichment import __version__, options
+from enrichment.adapters.monitoring.figures import FigureReader
+from enrichment.adapters.monitoring.health import Health
+from enrichment.adapters.monitoring.pulse import Pulse
+from enrichment.adapters.monitoring.registry import Metrics
+from enrichment.adapters.monitoring.watched import watched
+from enrichment.app.servers import open_model, open_servers
+from enrichment.app.worker import PIPELINE_VERSION, App, assembled
+from enrichment.errors import ConfigurationError
+from enrichment.settings import Settings, WebSettings
+from enrichment.web.probes import probe_routes
+from enrichment.web.server import listen, served
+
+log = structlog.get_logger()
+
+USUAL_PORT = 8642
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Monitor:
+    """What is known of a worker's health while it works."""
+
+    pulse: Pulse
+    health: Health
+
+
+@asynccontextmanager
+async def open_daemon(settings: Settings) -> AsyncIterator[App]:
+    """Open a worker that is watched, and serve what is seen; raises ``ConfigurationError`` if it may not be served."""
+    listening = _listening(settings.web)
+    metrics = Metrics(_fixed_labels(settings))
+    async with AsyncExitStack() as stack:
+        if listening is not None:
+            stack.callback(listening.close)
+        servers = await stack.enter_async_context(open_servers(settings, metrics=metrics))
+        model = await stack.enter_async_context(open_model(settings))
+        app = assembled(settings, servers, model, trigger="daemon")
+        monitor = _monitor(app, metrics)
+        beating = asyncio.create_task(monitor.pulse.beat(), name="heartbeat-of-the-loop")
+        stack.callback(beating.cancel)
+        if listening is not None:
+            await stack.enter_async_context(served(_pages(monitor), listening))
+        yield replace(app, ports=watched(app.ports, monitor.pulse))
+
+
+def _monitor(app: App, metrics: Metrics) -> Monitor:
+    settings, servers = app.settings, app.servers
+    pulse = Pulse(metrics, app.ports.clock)
+    figures = FigureReader(servers.database, metrics, app.ports.clock, settings.budget.day_usd)
+    health = Health(
+        pulse=pulse,
+        figures=figures,
+        probes={"postgres": servers.database.answers, "qdrant": servers.qdrant.answers},
+        stuck_seconds=settings.web.stuck_after_seconds,
+        stalled_seconds=settings.web.stalled_after_seconds + options.due_policy(settings).max_wait.total_seconds(),
+    )
+    return Monitor(pulse=pulse, health=health)
+
+
+def _pages(monitor: Monitor) -> ASGIApp:
+    return Starlette(routes=[*probe_routes(monitor.health)])
+
+
+def _fixed_labels(settings: Settings) -> dict[str, str]:
+    return {
+        "model": "offline" if settings.model.base_url is None else settings.model.name,
+        "version": __version__,
+        "pipeline_version": str(PIPELINE_VERSION),
+    }
+
+
+def _listening(web: WebSettings) -> socket.socket | None:
+    """Return the socket to serve on; None where no port was asked for and the usual one is taken."""
+    if web.token is None and not _is_loopback(web.host):
+        raise ConfigurationError(
+            f"ENRICHMENT_WEB__TOKEN: is needed to listen on {web.host}; without one, only loopback is served"
+        )
+    if web.port is not None:
+        return listen(web.host, web.port)
+    try:
+        return listen(web.host, USUAL_PORT)
+    except ConfigurationError as error:
+        log.warning("web.left_out", reason=str(error))
+        return None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,133 @@
+"""The program, put together and ready to work."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from enrichment import options
+from enrichment.adapters.clock import SystemClock
+from enrichment.adapters.postgres.backlog import PostgresBacklog
+from enrichment.adapters.postgres.calls import PostgresCalls
+from enrichment.adapters.postgres.history import PostgresHistory
+from enrichment.adapters.postgres.leases import PostgresLeases
+from enrichment.adapters.postgres.ledger import PostgresLedger
+from enrichment.adapters.postgres.memory import PostgresMemory
+from enrichment.adapters.postgres.open_batches import PostgresOpenBatches
+from enrichment.adapters.postgres.pool import Database
+from enrichment.adapters.postgres.runs import CollectionCycle, PostgresRuns
+from enrichment.adapters.qdrant.pending import QdrantPending
+from enrichment.adapters.qdrant.points import QdrantPoints
+from enrichment.adapters.qdrant.settling import Settler
+from enrichment.adapters.upkeep import upkeep_of
+from enrichment.app.servers import Servers, open_model, open_servers
+from enrichment.cycle import Cycle, CycleOptions
+from enrichment.domain.selection import Selection
+from enrichment.domain.tally import Tally
+from enrichment.ports import Model, Ports
+from enrichment.settings import Settings
+
+# What the way from a message to its facts has been so far; a new number re-enriches only when asked to (`reenrich`).
+PIPELINE_VERSION = 1
+ALL = Selection()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunIdentity:
+    """Who runs, and why; ``owner`` is random per process and stands in the leases."""
+
+    owner: uuid.UUID
+    run_id: uuid.UUID
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """The program, ready to work."""
+
+    settings: Settings
+    servers: Servers
+    ports: Ports
+    runs: PostgresRuns
+    identity: RunIdentity
+
+    def cycle(
+        self,
+        stopping: asyncio.Event,
+        *,
+        due_only: bool = False,
+        selection: Selection = ALL,
+        max_messages: int | None = None,
+        despite_pause: bool = False,
+    ) -> Cycle:
+        """Return a cycle with the settings' limits."""
+        wanted = CycleOptions(
+            turn=options.turn_limits(self.settings),
+            concurrency=self.settings.model.concurrency,
+            lease_seconds=self.settings.loop.lease_seconds,
+            policy=options.due_policy(self.settings) if due_only else None,
+            selection=selection,
+            max_messages=max_messages,
+            sweep=options.sweep_options(self.settings),
+            despite_pause=despite_pause,
+        )
+        return Cycle(self.ports, wanted, stopping)
+
+    @asynccontextmanager
+    async def recorded(self, cycle: Cycle) -> AsyncIterator[None]:
+        """Write that the run begins, and what it did, whether it ends well or not."""
+        who = self.identity
+        await self.runs.start(who.run_id, who.trigger, who.owner)
+        result = "failed"
+        try:
+            yield
+            result = "done"
+        finally:
+            await self.note(cycle.tally)
+            await self.runs.finish(who.run_id, result, cycle.tally.report())
+
+    async def note(self, tally: Tally) -> None:
+        """Write what one cycle did where hosts look for it, if it did anything."""
+        names = sorted({name for name, _ in tally.collections})
+        cycles = [CollectionCycle(collection=n, seconds=tally.seconds, **tally.of_collection(n)) for n in names]
+        if cycles:
+            await self.runs.report(self.identity.run_id, cycles)
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, *, trigger: str) -> AsyncIterator[App]:
+    """Open everything that a worker needs; ``trigger`` (``once``, ``daemon``) is noted with its run."""
+    async with open_servers(settings) as servers, open_model(settings) as model:
+        yield assembled(settings, servers, model, trigger=trigger)
+
+
+def assembled(settings: Settings, servers: Servers, model: Model, *, trigger: str) -> App:
+    """Put a worker together that counts as one run."""
+    who = RunIdentity(owner=uuid.uuid4(), run_id=uuid.uuid4(), trigger=trigger)
+    database, clock, settler = servers.database, SystemClock(), Settler(servers.qdrant, servers.rules)
+    ports = Ports(
+        pending=pending_of(settings, servers, settler),
+        backlog=PostgresBacklog(database, lease=settings.lease),
+        leases=PostgresLeases(database, owner=who.owner, length=settings.lease),
+        open_batches=PostgresOpenBatches(database, pipeline_version=PIPELINE_VERSION),
+        calls=PostgresCalls(database, budgets=lambda user: options.budgets(settings, who.run_id, clock.now(), user)),
+        memory=PostgresMemory(database, pipeline_version=PIPELINE_VERSION),
+        history=history_of(settings, database),
+        ledger=PostgresLedger(database),
+        model=model,
+        gate=options.gate(settings.model, database),
+        clock=clock,
+        upkeep=upkeep_of(database, QdrantPoints(servers.qdrant, clock, servers.rules, settler)),
+    )
+    return App(settings=settings, servers=servers, ports=ports, runs=PostgresRuns(database), identity=who)
+
+
+def pending_of(settings: Settings, servers: Servers, settler: Settler | None = None) -> QdrantPending:
+    """Return the agents' messages as the settings say."""
+    return QdrantPending(servers.qdrant, SystemClock(), servers.rules, options.scope(settings), settler)
+
+
+def history_of(settings: Settings, database: Database) -> PostgresHistory:
+    """Return what has happened to messages before, within the limits of a batch."""
+    return PostgresHistory(database, pipeline_version=PIPELINE_VERSION, limits=options.turn_limits(settings).batches)

@@ -1,0 +1,1 @@
+"""What the worker serves over HTTP: its health, its metrics, and what people and agents ask of it."""
