@@ -11,25 +11,23 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from enrichment.adapters.embedded import embedded_blocking
+from enrichment.adapters.embedded import EmbeddedServers
 from enrichment.adapters.postgres.migrate import migrate
 from enrichment.adapters.postgres.pool import Database, connected
-from tests.adapters.embedded.processes import reachable_folder
 
 TEMPLATE = "enrichment_template"
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
+def postgres_server(request: pytest.FixtureRequest) -> str:
     """The DSN of a server on which databases may be created: ``POSTGRES_URL`` if that is set, else an embedded one."""
     if given := os.environ.get("POSTGRES_URL"):
-        yield given
-        return
-    with reachable_folder() as folder, embedded_blocking(folder / "data") as servers:
-        # Nothing here has to survive a power cut, and a database for each test is mostly waiting for the disk.
-        for statement in ("alter system set fsync = off", "select pg_reload_conf()"):
-            _in_a_loop_of_its_own(_execute(servers.postgres_dsn, statement))
-        yield servers.postgres_dsn
+        return given
+    servers: EmbeddedServers = request.getfixturevalue("embedded_servers")
+    # Nothing here has to survive a power cut, and a database for each test is mostly waiting for the disk.
+    for statement in ("alter system set fsync = off", "select pg_reload_conf()"):
+        _in_a_loop_of_its_own(_execute(servers.postgres_dsn, statement))
+    return servers.postgres_dsn
 
 
 @pytest.fixture(scope="session")

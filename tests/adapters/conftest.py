@@ -1,18 +1,10 @@
-"""Engines for all tests of adapters: one embedded for the session, and a real server where there is one."""
+"""Engines for all tests of adapters: the embedded one of the session, and a real server where there is one."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
-from enrichment.adapters.embedded import embedded_blocking
-from tests.adapters.embedded.processes import reachable_folder
 from tests.adapters.qdrant.worlds import SERVERS, QdrantWorld, opened
-
-
-@pytest.fixture(scope="session")
-def embedded_url() -> Iterator[str]:
-    with reachable_folder() as folder, embedded_blocking(folder / "data") as servers:
-        yield servers.qdrant_url
 
 
 @pytest.fixture(params=SERVERS)
