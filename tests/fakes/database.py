@@ -2,9 +2,10 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 
 from enrichment.adapters.in_memory import InMemoryBacklog
 from enrichment.domain.batches import Session
@@ -13,8 +14,12 @@ from enrichment.domain.facts import Evidence, Fact, FactState
 from enrichment.domain.messages import Message, PointRef, Skipped
 from enrichment.domain.outcomes import Outcome
 from enrichment.domain.prompt import Answer
-from enrichment.errors import ConflictingLedger, LeaseLost, UserErased
+from enrichment.errors import ConflictingLedger, LeaseLost, ModelFailure, UserErased
 from enrichment.ports import Lease, UnfinishedBatch
+
+UNANSWERED = frozenset({ModelFailure.SERVER, ModelFailure.TRANSPORT})
+# Batches in a row without an answer that are no accident.
+SUSPICIOUS = 3
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,11 +70,27 @@ class Open:
 
 @dataclass(slots=True, kw_only=True)
 class Again:
-    """A point that is to be read again."""
+    """A point that is to be read again, and how many looks there had been when the store was seen to say pending."""
 
     user_id: str
     content_hash: bytes
-    reopened: bool = False
+    reopened_after: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Called:
+    """A request to the model: when it was sent and when it ended, in the order of everything that happened."""
+
+    user_id: str
+    batch_id: uuid.UUID
+    asked_at: int
+    ended_at: int | None = None
+    failure: ModelFailure | None = None
+
+    @property
+    def answered_at(self) -> int | None:
+        """When its answer came, if one did."""
+        return self.ended_at if self.failure is None else None
 
 
 @dataclass(slots=True)
@@ -85,6 +106,9 @@ class Truth:
     proofs: list[Proof] = field(default_factory=list)
     sessions: dict[str, dict[uuid.UUID, Session]] = field(default_factory=dict)
     batches: dict[uuid.UUID, Committed] = field(default_factory=dict)
+    calls: dict[uuid.UUID, Called] = field(default_factory=dict)
+    looks: int = 0
+    happened: int = 0
     requeued: dict[PointRef, Again] = field(default_factory=dict)
     erased_before: dict[str, datetime] = field(default_factory=dict)
 
@@ -122,6 +146,7 @@ class Truth:
                 for end in ends
             )
         ]
+        self._move_proofs(older)
         lost = self.withdraw(older) | self._withdraw_requeued(ends)
         self.ledger += ends
         for end in ends:
@@ -129,13 +154,57 @@ class Truth:
         return lost
 
     def _withdraw_requeued(self, ends: Sequence[End]) -> set[uuid.UUID]:
-        """Withdraw what points taught that were to be read again and have ended without being read."""
-        unread = {end.ref for end in ends if end.outcome is not Outcome.COMPLETED and end.reason != "duplicate"}
-        again = {(ref, self.requeued[ref].content_hash) for ref in unread & self.requeued.keys()}
+        """Withdraw what points taught that were to be read again and have ended without being read.
+
+        Not what a copy taught: that is decided where its text is read.
+        """
+        unread = [end for end in ends if end.outcome is not Outcome.COMPLETED and end.ref in self.requeued]
+        noted = [(end, self.requeued[end.ref].content_hash) for end in unread]
+        again = {(end.ref, text) for end, text in noted if end.reason != "duplicate" or end.content_hash != text}
         rows = [row for row in self.ledger if (row.ref, row.content_hash) in again]
         texts = {(row.user_id, row.identity, row.content_hash) for row in rows}
         read = [end for end in self.in_force() if end.outcome is Outcome.COMPLETED]
         return self._withdraw_proofs(texts - {(end.user_id, end.identity, end.content_hash) for end in read})
+
+    def held_elsewhere(self, evidence: Evidence, points: Collection[PointRef]) -> PointRef | None:
+        """Return another point in force with a text, beside these."""
+        text = evidence.identity, evidence.content_hash
+        refs = [end.ref for end in self.in_force() if (end.identity, end.content_hash) == text]
+        return min((ref for ref in refs if ref not in points), default=None)
+
+    def _move_proofs(self, older: Sequence[End]) -> None:
+        """Let copies hold the evidence of points whose older text is about to be withdrawn."""
+        points = {end.ref for end in older}
+        for proof in self.proofs:
+            if proof.evidence.ref in points:
+                ref = self.held_elsewhere(proof.evidence, points)
+                proof.evidence = replace(proof.evidence, ref=ref or proof.evidence.ref)
+
+    def drop_summaries_of(self, lost: Iterable[End]) -> None:
+        """Drop the summaries of the sessions that these ends were withdrawn from, unless a copy holds the text."""
+        held = {(end.identity, end.content_hash) for end in self.in_force()}
+        for end in lost:
+            session = self.sessions.get(end.user_id, {}).get(end.session_id or uuid.UUID(int=0))
+            if session and end.outcome is Outcome.COMPLETED and (end.identity, end.content_hash) not in held:
+                self.sessions[end.user_id][session.session_id] = replace(session, summary=None)
+
+    def fails_alone(self, user_id: str, batch_id: uuid.UUID) -> bool:
+        """Tell whether a user's last three batches got no answer while others got one in between."""
+        own = [call for call in self.calls.values() if call.user_id == user_id]
+        since = max((call.asked_at for call in own if call.answered_at), default=0)
+        began: dict[uuid.UUID, int] = {}
+        for call in own:
+            if call.failure in UNANSWERED and call.asked_at > since:
+                began.setdefault(call.batch_id, call.asked_at)
+        last = sorted(began.values())[-3:]
+        others = [call.answered_at for call in self.calls.values() if call.user_id != user_id and call.answered_at]
+        between = [any(first < at <= then for at in others) for first, then in pairwise(last)]
+        return len(last) == SUSPICIOUS and began.get(batch_id) in last and all(between)
+
+    def tick(self) -> int:
+        """Return the next moment."""
+        self.happened += 1
+        return self.happened
 
     def withdraw(self, rows: Iterable[End]) -> set[uuid.UUID]:
         """Withdraw ends, and the evidence of texts that no end in force holds; return the facts that lost some."""
@@ -174,6 +243,7 @@ class Truth:
         self.erased_before[user_id] = now
         for table in (self.held, self.open, self.sessions):
             table.pop(user_id, None)
+        self.calls = {key: call for key, call in self.calls.items() if call.user_id != user_id}
         self.attempts = {key: one for key, one in self.attempts.items() if key[0] != user_id}
         self.ledger = [end for end in self.ledger if end.user_id != user_id]
         self.facts = {key: fact for key, fact in self.facts.items() if fact.user_id != user_id}

@@ -6,22 +6,21 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from enrichment.domain.batches import BacklogPoint, Batch, Known, Session, UserBacklog
-from enrichment.domain.changes import AttemptRecord, Changes, Committed, LedgerEntry, SessionRevision, UserHistory
+from enrichment.domain.changes import AttemptRecord, LedgerEntry, SessionRevision, UserHistory
 from enrichment.domain.digest import Digest
-from enrichment.domain.facts import FactState, Remembered, Slot
 from enrichment.domain.messages import Message, Pending, PointRef, Skipped
 from enrichment.domain.outcomes import Outcome, Settled, Settlement
 from enrichment.domain.prompt import Answer, Prompt
 from enrichment.errors import ConflictingLedger, LeaseLost, ModelFailure, UserErased
 from enrichment.memory.summaries import revised_sessions
 from enrichment.ports import Call, Lease, OpenBatch, UnfinishedBatch, WindowRecord
-from tests.fakes.database import End, Held, Open, Proof, Truth, end_of_skipped, ends_of
+from tests.fakes.database import UNANSWERED, Called, End, Held, Open, Truth, end_of_skipped, ends_of
 from tests.fakes.pace import TurnedClock
 
 LEASE_SECONDS = 60.0
 CRASHES_TO_QUARANTINE = 3
-UNANSWERED = frozenset({ModelFailure.SERVER, ModelFailure.TRANSPORT})
 RECENT = 6
+PASSED_OVER = {"trivial", "no_user_message"}
 
 
 @dataclass
@@ -40,7 +39,9 @@ class FakeBacklog:
     postgres: FakePostgres
 
     async def replace(self, collection: str, pages: AsyncIterator[Sequence[Pending]]) -> int | None:
-        return await self.postgres.truth.backlog.replace(collection, pages)
+        seen = await self.postgres.truth.backlog.replace(collection, pages)
+        self.postgres.truth.looks += 1
+        return seen
 
     async def candidates(self) -> AsyncIterator[Sequence[UserBacklog]]:
         truth = self.postgres.truth
@@ -119,7 +120,8 @@ class FakeOpenBatches:
         opened = self._closed(lease.user_id, batch_id)
         if opened is None:
             return ()
-        if failure in UNANSWERED:
+        truth = self.postgres.truth
+        if failure in UNANSWERED and not truth.fails_alone(lease.user_id, batch_id):
             self._count(lease.user_id, opened.messages, attempts=-1)
             return ()
         crashed = failure is ModelFailure.CRASH
@@ -128,7 +130,6 @@ class FakeOpenBatches:
         if len(opened.messages) > 1 or (crashed and max(one.crashes for one in records) < CRASHES_TO_QUARANTINE):
             return ()
         [message] = opened.messages
-        truth = self.postgres.truth
         lost = truth.write_ends(ends_of(message, Outcome.QUARANTINED, failure.value))
         truth.recount(lost, "reread")
         return message.points
@@ -172,9 +173,12 @@ class FakeCalls:
         found = truth.open.get(user_id)
         if found is None or found.record.batch_id != opened.batch_id:
             raise LeaseLost("the batch is closed") if user_id in truth.held else UserErased("the user was erased")
-        return Call(call_id=uuid.uuid4(), user_id=user_id, batch_id=opened.batch_id, reserved_usd=cost_usd)
+        call = Call(call_id=uuid.uuid4(), user_id=user_id, batch_id=opened.batch_id, reserved_usd=cost_usd)
+        truth.calls[call.call_id] = Called(user_id=user_id, batch_id=call.batch_id, asked_at=truth.tick())
+        return call
 
     async def answered(self, call: Call, answer: Answer) -> None:
+        self._end(call, None)
         found = self.postgres.truth.open.get(call.user_id)
         if found is not None and found.record.batch_id == call.batch_id:
             found.answer = answer
@@ -182,9 +186,15 @@ class FakeCalls:
     async def failed(
         self, call: Call, failure: ModelFailure, answer: Answer | None = None, *, cost_unknown: bool = False
     ) -> None:
+        self._end(call, failure)
         found = self.postgres.truth.open.get(call.user_id)
         if found is not None and found.record.batch_id == call.batch_id:
             found.answer = None
+
+    def _end(self, call: Call, failure: ModelFailure | None) -> None:
+        row = self.postgres.truth.calls.get(call.call_id)
+        if row is not None:
+            row.ended_at, row.failure = row.ended_at or self.postgres.truth.tick(), failure
 
 
 @dataclass
@@ -244,14 +254,20 @@ class FakeHistory:
         sessions = self._sessions(user_id)
         for one in revisions:
             last = sessions.get(one.session_id)
+            count = self._read_in(user_id, one.session_id) if last else one.new_messages
             sessions[one.session_id] = Session(
                 session_id=one.session_id,
                 key=one.key,
                 started_at=one.started_at,
                 ended_at=one.ended_at,
-                message_count=one.new_messages + (last.message_count if last else 0),
+                message_count=count,
                 summary=one.summary or (last.summary if last else None),
             )
+
+    def _read_in(self, user_id: str, session_id: uuid.UUID) -> int:
+        """Count the messages that were ever read in a session, each once."""
+        rows = [end for end in self.postgres.truth.ledger if (end.user_id, end.session_id) == (user_id, session_id)]
+        return len({end.identity for end in rows if end.outcome is Outcome.COMPLETED})
 
     def _end(self, user_id: str, ends: Sequence[End]) -> None:
         truth = self.postgres.truth
@@ -263,60 +279,8 @@ class FakeHistory:
 
     def _recent(self, session: Session) -> tuple[PointRef, ...]:
         read = [end for end in self.postgres.truth.in_force() if end.session_id == session.session_id]
-        read = [end for end in read if end.outcome is Outcome.COMPLETED]
+        read = [end for end in read if end.outcome is Outcome.COMPLETED or end.reason in PASSED_OVER]
         return tuple(end.ref for end in sorted(read, key=lambda end: (end.said_at, end.ref))[-RECENT:])
-
-
-@dataclass
-class FakeMemory:
-    postgres: FakePostgres
-
-    async def known(self, batch: Batch, ids: dict[str, uuid.UUID] | None = None) -> Known:
-        facts = self.postgres.truth.facts
-        if ids is None:
-            own = [fact for fact in facts.values() if fact.user_id == batch.user_id and fact.state is FactState.ACTIVE]
-            ids = {f"K{number}": fact.fact_id for number, fact in enumerate(own, 1)}
-        return Known(facts={short: facts[fact_id] for short, fact_id in ids.items() if fact_id in facts})
-
-    async def related(self, batch: Batch, slots: Collection[Slot], known: Known) -> Sequence[Remembered]:
-        truth = self.postgres.truth
-        own = [fact for fact in truth.facts.values() if fact.user_id == batch.user_id]
-        return [Remembered(fact=fact, evidence=tuple(truth.proofs_of(fact.fact_id))) for fact in own]
-
-    async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
-        truth, batch = self.postgres.truth, opened.batch
-        if (before := truth.batches.get(opened.batch_id)) is not None:
-            return before
-        self.postgres.hold(lease)
-        erased_before = truth.erased_before.get(batch.user_id)
-        if erased_before and any(message.said_at <= erased_before for message in batch.messages):
-            raise UserErased("the user was erased after these messages were said")
-        lost = truth.write_ends(
-            [
-                end
-                for window in batch.windows
-                for message in window.messages
-                for end in ends_of(message, Outcome.COMPLETED, session_id=window.session_id)
-            ]
-        )
-        self._write_facts(batch.user_id, changes)
-        decided = {fact.fact_id for fact in (*changes.new_facts, *changes.revised_facts)}
-        truth.recount(lost - decided, "reread")
-        FakeHistory(self.postgres).write_sessions(batch.user_id, changes.sessions)
-        truth.open.pop(batch.user_id, None)
-        truth.forget_attempts(batch.user_id, [ref for message in batch.messages for ref in message.points])
-        truth.batches[opened.batch_id] = Committed(messages=len(batch.messages), facts_new=len(changes.new_facts))
-        return truth.batches[opened.batch_id]
-
-    def _write_facts(self, user_id: str, changes: Changes) -> None:
-        truth = self.postgres.truth
-        truth.facts |= {fact.fact_id: fact for fact in (*changes.new_facts, *changes.revised_facts)}
-        replaced = {(one.fact_id, one.evidence.identity) for one in changes.evidence}
-        withdrawn = {(gone.fact_id, gone.identity) for gone in changes.withdrawn}
-        truth.proofs = [one for one in truth.proofs if (one.fact_id, one.evidence.identity) not in replaced]
-        for proof in truth.proofs:
-            proof.withdrawn |= (proof.fact_id, proof.evidence.identity) in withdrawn
-        truth.proofs += [Proof(user_id=user_id, fact_id=new.fact_id, evidence=new.evidence) for new in changes.evidence]
 
 
 @dataclass
@@ -343,12 +307,14 @@ class FakeLedger:
         texts = {(one.ref, one.content_hash) for one in settlements}
         rows = [end for end in truth.in_force() if not end.settled and (end.ref, end.content_hash) in texts]
         for reason, refs in (("changed", settled.changed), ("gone", settled.gone)):
-            truth.recount(truth.withdraw([end for end in rows if end.ref in refs]), reason)
+            lost = [end for end in rows if end.ref in refs]
+            truth.recount(truth.withdraw(lost), reason)
+            truth.drop_summaries_of(lost)
         for end in rows:
             end.settled |= end.ref in settled.verified
         for ref in settled.verified:
             if ref in truth.requeued:
-                truth.requeued[ref].reopened = False
+                truth.requeued[ref].reopened_after = None
 
 
 def _record(opened: OpenBatch) -> UnfinishedBatch:

@@ -65,7 +65,13 @@ class FakeRequeued:
     postgres: FakePostgres
 
     async def waiting(self, limit: int) -> Sequence[PointRef]:
-        return [ref for ref, again in self.postgres.truth.requeued.items() if not again.reopened][:limit]
+        truth = self.postgres.truth
+        waiting = []
+        for ref, again in truth.requeued.items():
+            seen = {point.ref for point in await truth.backlog.points(again.user_id, limit)}
+            if again.reopened_after is None or (again.reopened_after < truth.looks and ref not in seen):
+                waiting.append(ref)
+        return waiting[:limit]
 
     async def reopened(self, reopened: Reopened) -> None:
         truth = self.postgres.truth
@@ -76,7 +82,7 @@ class FakeRequeued:
                 end.withdrawn = False
         for ref in reopened.verified:
             if ref in truth.requeued:
-                truth.requeued[ref].reopened = True
+                truth.requeued[ref].reopened_after = truth.looks
 
 
 @dataclass
@@ -117,6 +123,7 @@ class FakeInventory:
         truth, texts = self.postgres.truth, {(point.ref, point.content_hash) for point in points}
         rows = [end for end in truth.in_force() if (end.ref, end.content_hash) in texts]
         truth.recount(truth.withdraw(rows), "gone")
+        truth.drop_summaries_of(rows)
         return len(points)
 
 

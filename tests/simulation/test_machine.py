@@ -47,11 +47,10 @@ class Simulation(RuleBasedStateMachine):
     def copy(self, place: int) -> None:
         self.world.copy(self._point(place))
 
-    @precondition(lambda self: self.world.editable())
+    @precondition(lambda self: self.world.held)
     @rule(place=PLACES, back=st.booleans())
     def edit(self, place: int, *, back: bool) -> None:
-        points = self.world.editable()
-        self.world.edit(points[place % len(points)], back=back)
+        self.world.edit(self._point(place), back=back)
 
     @precondition(lambda self: self.world.held)
     @rule(place=PLACES)
@@ -151,10 +150,6 @@ class Simulation(RuleBasedStateMachine):
             self.world.say(user)
         self.runner.run(self.world.run(process))
 
-    def _edit_one_of(self, points: list[str], place: int) -> None:
-        for point_id in points[place % len(points) : place % len(points) + 1] if points else ():
-            self.world.edit(point_id)
-
     def _point(self, place: int) -> str:
         points = sorted(self.world.held)
         return points[place % len(points)]
@@ -162,7 +157,7 @@ class Simulation(RuleBasedStateMachine):
     def _change(self, change: str, place: int) -> None:
         point_id = self._point(place)
         changes: dict[str, Callable[[], None]] = {
-            "edit": lambda: self._edit_one_of(self.world.editable(), place),
+            "edit": lambda: self.world.edit(point_id),
             "delete": lambda: self.world.delete(point_id),
             "copy": lambda: self.world.copy(point_id),
             "erase": lambda: self.world.erase(int(self.world.held[point_id][-1].user_id[1:])),

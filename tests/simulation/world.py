@@ -3,7 +3,6 @@
 import asyncio
 import copy
 import uuid
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,6 +16,7 @@ from enrichment.reconcile.sweep import SweepOptions, sweep
 from enrichment.turn import TurnLimits
 from enrichment.upkeep import Upkeep
 from tests.fakes.database import Truth
+from tests.fakes.memory import FakeMemory
 from tests.fakes.pace import TurnedClock
 from tests.fakes.pending import FakePending, FakeStore
 from tests.fakes.postgres import (
@@ -26,7 +26,6 @@ from tests.fakes.postgres import (
     FakeHistory,
     FakeLeases,
     FakeLedger,
-    FakeMemory,
     FakeOpenBatches,
     FakePostgres,
 )
@@ -97,14 +96,6 @@ class World:
         texts = self.held[point_id]
         self._put(point_id, texts[0] if back else self._text(texts[-1].user_id, texts[-1].at))
 
-    def editable(self) -> list[str]:
-        """Return the points that never held what another one holds or held.
-
-        A copy without a message id is a message of its own: who edits one of two copies takes back what both taught.
-        """
-        holders = Counter(text for texts in self.held.values() for text in set(texts))
-        return sorted(key for key, texts in self.held.items() if all(holders[text] == 1 for text in texts))
-
     def delete(self, point_id: str) -> None:
         """Delete a message; what it taught may stay."""
         self.gone |= {text.canary for text in self.held.pop(point_id)}
@@ -154,7 +145,7 @@ class World:
         """Return the points that are pending, and everything that a worker has begun and not ended."""
         pending = [key for key, one in self.store.collections[CHAT].items() if one["enrichment_status"] == "pending"]
         unsettled = [end.ref.point_id for end in self.truth.in_force() if not end.settled]
-        again = [ref.point_id for ref in self.truth.requeued if ref.point_id in self.held]
+        again = [ref.point_id for ref in self.truth.requeued]
         return [*pending, *unsettled, *self.truth.open, *again]
 
     def ports(self, process: Process) -> Ports:
