@@ -1,0 +1,29 @@
+"""What a reader counts: a closed set, so that a host can make metrics of it."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class ReaderEvent(StrEnum):
+    """One thing that happened; ``stale_served`` and ``empty_served`` come after the reason for it."""
+
+    LOADED = "loaded"
+    CACHED = "cached"
+    TIMED_OUT = "timed_out"
+    UNREACHABLE = "unreachable"
+    RESTED = "rested"
+    FAILED = "failed"
+    NOBODY = "nobody"
+    STALE_SERVED = "stale_served"
+    EMPTY_SERVED = "empty_served"
+    LISTENING = "listening"
+    FORGOTTEN = "forgotten"
+
+
+# Called once for each event; it must return at once and must not raise.
+Hook: TypeAlias = Callable[[ReaderEvent], None]
+
+
+def ignore(_event: ReaderEvent) -> None:
+    """Count nothing."""

@@ -1,0 +1,188 @@
+"""The reader: what an agent calls in its reply path, where a late or broken memory must cost nothing but memory."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+
+from enrichment.domain.users import stored_user_id
+from enrichment.reader.cache import ContextCache, Key
+from enrichment.reader.decode import context_of
+from enrichment.reader.events import Hook, ReaderEvent, ignore
+from enrichment.reader.listening import listen
+from enrichment.reader.values import EMPTY, Context
+from enrichment.reader.wire import Wire, WireOptions, connected, event_of
+
+if TYPE_CHECKING:
+    import asyncpg
+
+T = TypeVar("T")
+LOAD: Final = "select * from enrichment_api.load($1, $2, $3, $4, $5)"
+SET_WORK: Final = "select enrichment_api.set_work($1, $2, $3, $4, $5, $6, $7)"
+DEADLINE: Final = timedelta(milliseconds=250)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderOptions:
+    """How a reader behaves.
+
+    ``namespace`` is that of the agent's collections. Contexts are cached for ``good_for`` (zero: not at all), up to
+    ``cached_contexts`` of them, and served as stale for ``keep_for`` while the database is away. ``listen`` drops what
+    changed at once; behind a transaction pooler it cannot, and changes show after ``good_for``.
+    """
+
+    namespace: str = ""
+    most_facts: int = 40
+    most_summaries: int = 5
+    cached_contexts: int = 500
+    good_for: timedelta = timedelta(minutes=1)
+    keep_for: timedelta = timedelta(minutes=15)
+    listen: bool = True
+    wire: WireOptions = field(default_factory=WireOptions)
+    on_event: Hook = ignore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkUpdate:
+    """A change of the work context: None leaves a value as it is, an empty text clears it; texts up to 500 characters.
+
+    ``skill`` and ``note`` are added to the latest ones.
+    """
+
+    project: str | None = None
+    task: str | None = None
+    branch: str | None = None
+    skill: str | None = None
+    note: str | None = None
+
+
+class EnrichmentReader:
+    """Reads a user's memory; ``async with EnrichmentReader(dsn) as reader`` opens and closes its connections.
+
+    Nothing here raises because of the database: a context is stale or empty instead, and ``counts`` says why.
+    """
+
+    def __init__(self, dsn: str, options: ReaderOptions | None = None) -> None:
+        self._dsn = dsn
+        self._options = options or ReaderOptions()
+        self._cache = ContextCache(
+            size=self._options.cached_contexts, good_for=self._options.good_for, keep_for=self._options.keep_for
+        )
+        self._stack = AsyncExitStack()
+        self._wire: Wire | None = None
+        self.counts: Counter[ReaderEvent] = Counter()
+
+    async def __aenter__(self) -> Self:
+        """Open the pool; no connection is made yet."""
+        async with AsyncExitStack() as stack:
+            self._wire = await stack.enter_async_context(connected(self._dsn, self._options.wire))
+            if self._options.listen and not self._options.wire.behind_pooler:
+                await stack.enter_async_context(self._listening())
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close everything, without waiting for a server that does not answer."""
+        self._wire = None
+        await self._stack.aclose()
+
+    async def load(
+        self, user_id: str | int, bot_name: str, *, scope: str = "", deadline: timedelta = DEADLINE
+    ) -> Context:
+        """Return what may be told of a user in a channel of this scope, by the deadline; one round trip, no write.
+
+        A public channel (scope "" or "public") hears what was said without a scope or in public ones; any other scope
+        also what was said in it; a private one (``private…``, ``dm…``, ``direct…``) everything.
+        """
+        stored = stored_user_id(user_id, self._options.namespace)
+        if stored is None:
+            self._count(ReaderEvent.NOBODY)
+            return EMPTY
+        key, now = Key(stored, bot_name, scope), self._now()
+        if self._options.good_for and (kept := self._cache.good(key, now)) is not None:
+            self._count(ReaderEvent.CACHED)
+            return kept
+        loading = self._cache.begin(key)
+        context = await self._guarded(self._load(self.wire, key, deadline))
+        if context is not None:
+            self._cache.keep(loading, context, now)
+            self._count(ReaderEvent.LOADED)
+        self._cache.end(loading)
+        return self._instead(key) if context is None else context
+
+    async def set_work(
+        self, user_id: str | int, bot_name: str, update: WorkUpdate, *, deadline: timedelta = DEADLINE
+    ) -> bool:
+        """Note what user and bot are working on; tell whether it was noted by the deadline.
+
+        It is kept until two hours have passed without a change. Of a user who opted out nothing is noted.
+        """
+        told = update.project, update.task, update.branch, update.skill, update.note
+        return await self._rows(SET_WORK, user_id, bot_name, *told, deadline=deadline) is not None
+
+    async def _rows(
+        self, statement: str, user_id: str | int, *args: object, deadline: timedelta
+    ) -> "list[asyncpg.Record] | None":
+        """Run a statement about a user; None, and a count, if that did not succeed."""
+        stored = stored_user_id(user_id, self._options.namespace)
+        if stored is None:
+            self._count(ReaderEvent.NOBODY)
+            return None
+        return await self._guarded(self.wire.rows(statement, stored, *args, deadline=deadline))
+
+    async def _load(self, wire: Wire, key: Key, deadline: timedelta) -> Context:
+        limits = self._options.most_facts, self._options.most_summaries
+        rows = await wire.rows(LOAD, key.user_id, key.bot_name, key.scope, *limits, deadline=deadline)
+        return context_of(rows[0])
+
+    async def _guarded(self, work: Coroutine[Any, Any, T]) -> T | None:
+        try:
+            return await work
+        except Exception as error:  # noqa: BLE001 - the host's reply must not fail because of its memory
+            self._count(event_of(error))
+            return None
+
+    @property
+    def wire(self) -> Wire:
+        """The way to Postgres; raises ``RuntimeError`` before the reader was opened and after it was closed."""
+        if self._wire is None:
+            raise RuntimeError("the reader is not open: use it with `async with`")
+        return self._wire
+
+    def _instead(self, key: Key) -> Context:
+        last = self._cache.last(key, self._now())
+        self._count(ReaderEvent.EMPTY_SERVED if last is None else ReaderEvent.STALE_SERVED)
+        return EMPTY if last is None else last.aged()
+
+    def _count(self, event: ReaderEvent) -> None:
+        self.counts[event] += 1
+        self._options.on_event(event)
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    @asynccontextmanager
+    async def _listening(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(
+            listen(self._dsn, self._options.wire, on_change=self._forget, on_connected=self._forget_all),
+            name="enrichment-reader-listening",
+        )
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _forget(self, who: str) -> None:
+        if self._cache.forget(who):
+            self._count(ReaderEvent.FORGOTTEN)
+
+    def _forget_all(self) -> None:
+        self._cache.forget_all()
+        self._count(ReaderEvent.LISTENING)
