@@ -282,6 +282,10 @@ class Passage:
 class Gate(Protocol):
     """When a request may be sent to the model, and when it is worth another try."""
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether the model is given a rest after failures."""
+
     def passage(self, tokens: int) -> AbstractAsyncContextManager[Passage]:
         """Wait until a request of about this many tokens may be sent; what its block raises is learnt from.
 

@@ -64,6 +64,7 @@ def _monitor(app: App, metrics: Metrics) -> Monitor:
         pulse=pulse,
         figures=figures,
         probes={"postgres": servers.database.answers, "qdrant": servers.qdrant.answers},
+        gate=app.ports.gate,
         stuck_seconds=settings.web.stuck_after_seconds,
         stalled_seconds=settings.web.stalled_after_seconds + options.due_policy(settings).max_wait.total_seconds(),
     )

@@ -68,6 +68,8 @@ class SimulatedModel:
 class OpenGate:
     """``ports.Gate`` that lets everything through once."""
 
+    is_resting = False
+
     @asynccontextmanager
     async def passage(self, tokens: int) -> AsyncIterator[Passage]:
         yield Passage()

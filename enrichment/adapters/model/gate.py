@@ -59,6 +59,10 @@ class ModelGate:
         self._probed = asyncio.Event()
         self._denied: ModelFailure | None = None
 
+    @property
+    def is_resting(self) -> bool:
+        return self._breaker.is_open
+
     def pause(self, error: ModelUnavailable, tries: int, spent_seconds: float) -> float | None:
         return self._retries.pause(tries, spent_seconds, error.retry_after_seconds)
 
@@ -140,6 +144,8 @@ class ModelGate:
 
 class OpenGate:
     """``ports.Gate`` that holds nothing back, for a model that runs in this process."""
+
+    is_resting = False
 
     def pause(self, error: ModelUnavailable, tries: int, spent_seconds: float) -> float | None:  # noqa: ARG002
         return None

@@ -160,7 +160,9 @@ GAUGES: dict[GaugeName, Spec] = {
     "budget_remaining_usd": Spec(help="What is left of it; +Inf without one."),
     "model_circuit_open": Spec(help="1 while the model is given a rest after failures.", labels={"model": ()}),
     "dependency_up": Spec(help="1 if it answered when last asked.", labels={"dependency": DEPENDENCIES}),
-    "postgres_connections": Spec(help="Connections of this replica's pool.", labels={"state": ("idle", "used")}),
+    "postgres_connections": Spec(
+        help="Connections of this replica's pool.", labels={"state": ("idle", "used", "most")}
+    ),
     "erased_users": Spec(help="Users who have had themselves erased."),
     "event_loop_lag_seconds": Spec(help="By how much the event loop's last heartbeat was late."),
     "standing_timestamp_seconds": Spec(help="When the figures of all replicas were last read from the database."),

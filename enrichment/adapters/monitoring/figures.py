@@ -77,9 +77,7 @@ class FigureReader:
                 return
             self._read_at = self._clock.monotonic()
             show(self._metrics, self.latest, self._clock.now(), self._day_usd)
-            idle, used = self._database.connections
-            self._metrics.set("postgres_connections", idle, state="idle")
-            self._metrics.set("postgres_connections", used, state="used")
+            self._metrics.replace("postgres_connections", self._database.connections)
 
 
 def show(metrics: Metrics, read: Figures, now: datetime, day_usd: Decimal | None) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enrichment.adapters.monitoring.figures import FigureReader
 from enrichment.adapters.monitoring.pulse import Pulse
 from enrichment.errors import EnrichmentError
+from enrichment.ports import Gate
 
 # A dependency that takes longer than this to say anything is not one to rely on.
 PROBE_SECONDS = 2.0
@@ -33,6 +34,7 @@ class Health:
     pulse: Pulse
     figures: FigureReader
     probes: Mapping[str, Probe]
+    gate: Gate
     stuck_seconds: float
     stalled_seconds: float
     _waiting_since: float | None = None
@@ -47,6 +49,7 @@ class Health:
     async def metrics(self) -> bytes:
         """Return the metrics, those of all replicas brought up to date."""
         await self.figures.refresh()
+        self.pulse.metrics.set("model_circuit_open", self.gate.is_resting)
         return self.pulse.metrics.exposition()
 
     async def ready(self) -> Verdict:

@@ -59,10 +59,10 @@ class Database:
         self._options = options
 
     @property
-    def connections(self) -> tuple[int, int]:
-        """How many connections are idle, and how many are lent."""
+    def connections(self) -> dict[str, int]:
+        """How many connections are idle and used, and how many there may be at ``most``."""
         idle = self._pool.get_idle_size()
-        return idle, self._pool.get_size() - idle
+        return {"idle": idle, "used": self._pool.get_size() - idle, "most": self._pool.get_max_size()}
 
     async def answers(self) -> None:
         """Ask the least; raises what failed."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from enrichment.adapters.model.gate import OpenGate
 from enrichment.adapters.monitoring.figures import FigureReader, Figures
 from enrichment.adapters.monitoring.health import Health
 from enrichment.adapters.monitoring.pulse import Pulse
@@ -61,6 +62,7 @@ def judged(pulse: Pulse) -> Callable[..., Health]:
             pulse=pulse,
             figures=KnownFigures(pending, paused),
             probes=probes,  # type: ignore[arg-type]  # each is a coroutine function
+            gate=OpenGate(),
             stuck_seconds=STUCK,
             stalled_seconds=STALLED,
         )
