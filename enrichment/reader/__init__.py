@@ -1,12 +1,14 @@
-"""What an agent imports to use the memory: ``EnrichmentReader`` reads it.
+"""What an agent imports to use the memory: ``EnrichmentReader`` reads it, ``build_prompt`` tells a model.
 
     async with EnrichmentReader(dsn) as reader:
         context = await reader.load(user_id, bot_name)
+        prompt = build_prompt("You are Ava.", context)
 
 It needs asyncpg and nothing else of this package's dependencies, and imports fast.
 """
 
 from enrichment.reader.events import ReaderEvent
+from enrichment.reader.prompt import build_prompt
 from enrichment.reader.reader import EnrichmentReader, ReaderOptions, WorkUpdate
 from enrichment.reader.values import Context, Freshness, Section
 from enrichment.reader.wire import WireOptions
@@ -20,4 +22,5 @@ __all__ = [
     "Section",
     "WireOptions",
     "WorkUpdate",
+    "build_prompt",
 ]
