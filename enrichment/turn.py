@@ -9,6 +9,7 @@ import structlog
 
 from enrichment.asking import Asking
 from enrichment.digest.ask import ask
+from enrichment.digest.observed import with_observed
 from enrichment.digest.read import read
 from enrichment.digest.repair import REPAIRABLE, asked_again
 from enrichment.domain.batches import BacklogPoint, Batch, Limits
@@ -201,7 +202,8 @@ class Turn:
 
     async def _remember(self, opened: OpenBatch, prompt: Prompt, answer: Answer) -> None:
         batch, known = opened.batch, opened.known
-        digest = permitted(batch.user_id, read(batch, prompt, known, answer.text), known.forbidden)
+        told = with_observed(batch, read(batch, prompt, known, answer.text))
+        digest = permitted(batch.user_id, told, known.forbidden)
         failpoint("C5")
         related = await self._ports.memory.related(batch, touched(batch, known, digest), known)
         changes = remember(batch, known, related, digest, method=answer.model)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enrichment.adapters.postgres.ends import End, Origin, drop_attempts, end_of, recount, write_ends
 from enrichment.adapters.postgres.leases import hold
 from enrichment.adapters.postgres.pool import Connection
+from enrichment.adapters.postgres.profiles import write_profile
 from enrichment.adapters.postgres.queries import query
 from enrichment.adapters.postgres.rows import evidence_row, new_fact_row, revised_fact_row
 from enrichment.domain.changes import Changes, Committed, SessionRevision
@@ -51,6 +52,7 @@ class Commit:
         model = await connection.fetchval(query("asked_model"), self._user_id, self.opened.batch_id)
         await self._write_sessions(connection, model)
         await self._write_engines(connection)
+        await write_profile(connection, self.opened.batch, self.changes, self.opened.batch_id)
         committed = await self._write_batch(connection, model)
         await self._clear_up(connection, ends)
         failpoint("C6a")

@@ -52,7 +52,8 @@ def a_message(name: str, minutes: float = 0, **other: object) -> Message:
 def a_batch(*messages: Message, session_id: uuid.UUID = SESSION) -> Batch:
     """Build a batch of one window."""
     window = Window(session_id=session_id, key=KEY, messages=messages)
-    return Batch(user_id=messages[0].user_id, bot_name=messages[0].bot_name, scope="", windows=(window,))
+    first = messages[0]
+    return Batch(user_id=first.user_id, bot_name=first.bot_name, scope=first.scope, windows=(window,))
 
 
 def a_prompt(batch: Batch) -> Prompt:

@@ -38,9 +38,28 @@ select 'user ' || case when n % 2 = 0 then 7 else n % 200 end,
 insert into evidence (user_id, fact_id, identity, collection, point_id, content_hash, role, said_at, quote, certainty,
                       batch_id)
 select user_id, fact_id, sha256(fact_id::text::bytea), 'chat', 'p', '', 'user', now(), 'q', 'sure', batch_id from facts;
+insert into user_profiles (user_id, bot_name, scope, first_seen, last_active)
+select 'user ' || n, 'ava', '', now(), now() from generate_series(1, 5000) n;
+insert into signals (user_id, signal_id, bot_name, scope, kind, about, name, name_key, value, confidence, sample_size,
+                     strength, quote, first_at, last_at)
+select user_id, fact_id, 'ava', '', 'interest', '', 's', fact_id::text, '', 0.5, 1, 1, 'q', now(), now() from facts;
+insert into signal_evidence (user_id, signal_id, identity, name, value, quote, weight, said_at)
+select user_id, signal_id, sha256(signal_id::text::bytea), 's', '', 'q', 0.5, now() from signals;
+insert into insights (user_id, insight_id, bot_name, scope, about, category, subcategory, name, value, confidence,
+                      sample_size, state, supporting_text, fact_ids, signal_ids, last_at)
+select user_id, fact_id, 'ava', '', '', 'interest', 's', 's', '', 0.7, 1, 'confirmed', 'q', '{}', '{}', now()
+  from facts;
+insert into period_digests (user_id, bot_name, scope, period, starts_on, title, summary_text, topics, decisions,
+                            questions, message_count, parts, session_ids, fact_ids)
+select 'user ' || n % 200, 'ava', '', 'day', current_date - n / 200, 't', 's', '[]', '[]', '[]', 1, '[]',
+       array[md5(n::text)::uuid], '{}'
+  from generate_series(1, 20000) n;
 analyze
 """
-LARGE = {"backlog", "ledger", "sessions", "facts", "evidence"}
+LARGE = {
+    "backlog", "ledger", "sessions", "facts", "evidence", "signals", "signal_evidence", "insights", "period_digests",
+    "user_profiles",
+}  # fmt: skip
 WHO = "user 7"
 DIGESTS = [bytes([number]) * 32 for number in range(50)]
 POINTS = [str(number * 200 + 7) for number in range(50)]
@@ -63,6 +82,16 @@ HOT: dict[str, tuple[tuple[object, ...], set[str]]] = {
         (WHO, [BOT] * 50, TIMES, TIMES, timedelta(days=1), 6),
         {"sessions_near", "ledger_session"},
     ),
+    "touch_profile": (
+        (WHO, BOT, "", START, START, 50, DIGESTS, CHAT, POINTS),
+        {"signal_evidence_message", "ledger_pkey"},
+    ),
+    "witnesses_of_signals": ((WHO, [uuid.uuid4()]), {"signals_pkey"}),
+    "profile_facts": ((WHO, BOT, "", ["other", "home"], 8), {"facts_profile"}),
+    "profile_signals": ((WHO, BOT, "", ["trait", "interest"], 24), {"signals_strongest"}),
+    "profile_sessions": ((WHO, BOT, "", 20), {"sessions_near"}),
+    "write_profile": ((WHO, BOT, "", "", [], [], {}, {}, [], "en", None, None, {}, [], []), {"user_profiles_pkey"}),
+    "profiles_of_user": ((WHO, True), {"user_profiles_pkey"}),
     "withdraw_older": ((WHO, DIGESTS, CHAT, POINTS, DIGESTS), {"ledger_identity", "ledger_in_force"}),
     "unsettled": ((100, ["gone"]), {"ledger_unsettled"}),
     "unsettled_of_user": ((WHO, 100, ["gone"]), {"ledger_unsettled_user"}),
