@@ -100,7 +100,7 @@ def _assent_to(line: Line, lines: tuple[Line, ...]) -> Line | None:
 
 def is_assent(line: Line) -> bool:
     """Whether a line begins with a yes, in any of the languages we know."""
-    return any(word in ASSENTS for word in list(words(folded(line.text[:80])))[:_ASSENT_WORDS])
+    return any(word in ASSENTS for word in words(folded(line.text[:80]))[:_ASSENT_WORDS])
 
 
 def _related(about: frozenset[str], said: str, line: Line) -> bool:

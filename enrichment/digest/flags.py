@@ -38,8 +38,23 @@ _FLAGS = (
         ),
     ),
 )
+# Every alternative of an instruction holds one of these, and looking for them takes a twentieth of its time. Letters
+# beyond ASCII may stand for others when case is ignored: there only the pattern itself tells.
+_HINTS = (
+    *("ignor", "disregard", "forget", "override", "vergiss", "missachte"),
+    *("assist", "asist", " bot ", " bots ", " ai ", " ais ", " model"),
+    *("you must", "you should", "you shall", "you will", "system prompt", "from now on", "always ", "never ", "mark "),
+)
 
 
 def flag(*texts: str) -> str | None:
     """Return why a fact made of these texts must not be served, None if it may be; a URL alone is no reason."""
-    return next((name for name, pattern in _FLAGS if any(pattern.search(text) for text in texts)), None)
+    return next((name for name, pattern in _FLAGS if any(_found(name, pattern, text) for text in texts)), None)
+
+
+def _found(name: str, pattern: re.Pattern[str], text: str) -> bool:
+    if name == "instruction" and text.isascii():
+        lowered = text.lower()
+        if not any(hint in lowered for hint in _HINTS):
+            return False
+    return pattern.search(text) is not None

@@ -77,7 +77,7 @@ def check_mentioned(subject: str, proof: Proof, transcript: Transcript) -> None:
     if any(word not in known for word in named):
         raise ItemRefused(Refusal.UNSUPPORTED_NAME)
     said = frozenset().union(*(line.words for line in proof.lines))
-    opening = next(words(folded(proof.quote)), "")
+    opening = next(iter(words(folded(proof.quote))), "")
     if opening in FIRST_PERSONS and not any(word in Vocabulary(said) for word in named) and not said & PRONOUNS:
         raise ItemRefused(Refusal.WRONG_AUTHOR)
 
@@ -102,7 +102,7 @@ def _dates(word: str, occurred: Interval | None) -> bool:
 
 def doubts(statement: str, proof: Proof) -> Iterator[str]:
     """Yield why a statement that may stay is less certain than it looks."""
-    stated = list(words(folded(statement)))
+    stated = words(folded(statement))
     if stated[0] in PRONOUNS:
         yield "pronoun"
     if proof.assent is not None:

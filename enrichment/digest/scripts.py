@@ -22,6 +22,9 @@ _RUNS: Final = re.compile("|".join(f"(?P<{name}>[{characters}]+)" for name, char
 
 def scripts(text: str) -> Counter[str]:
     """Count the letters of a text by script; those of no script that we know are left out."""
+    if text.isascii():
+        letters = sum(map(str.isalpha, text))
+        return Counter(latin=letters) if letters else Counter()
     counts: Counter[str] = Counter()
     for run in _RUNS.finditer(text):
         counts[run.lastgroup or ""] += len(run.group())

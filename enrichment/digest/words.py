@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from enrichment.digest.languages import NUMBER_WORDS, STOP_WORDS
@@ -22,13 +22,18 @@ def folded(text: str) -> str:
     return text.casefold() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
-def words(text: str) -> Iterator[str]:
-    """Yield the words of a folded text; of a run without spaces its pairs of characters."""
-    for word in _WORD.findall(text):
-        if len(word) > 1 and _UNSPACED_RUN.match(word):
-            yield from (word[at : at + 2] for at in range(len(word) - 1))
-        else:
-            yield word
+def words(text: str) -> list[str]:
+    """Return the words of a folded text; of a run without spaces its pairs of characters."""
+    found: list[str] = _WORD.findall(text)
+    if text.isascii() or _UNSPACED_RUN.search(text) is None:
+        return found
+    return [part for word in found for part in _parts(word)]
+
+
+def _parts(word: str) -> Sequence[str]:
+    if len(word) > 1 and _UNSPACED_RUN.match(word):
+        return [word[at : at + 2] for at in range(len(word) - 1)]
+    return (word,)
 
 
 def length(text: str) -> tuple[int, int]:
@@ -36,12 +41,9 @@ def length(text: str) -> tuple[int, int]:
 
     Without spaces, a word has one or two characters.
     """
-    spaced = unspaced = 0
-    for word in _WORD.findall(text):
-        if _UNSPACED_RUN.match(word):
-            unspaced += len(word)
-        else:
-            spaced += 1
+    found = _WORD.findall(text)
+    runs = [] if text.isascii() else [word for word in found if _UNSPACED_RUN.match(word)]
+    spaced, unspaced = len(found) - len(runs), sum(map(len, runs))
     return spaced + (unspaced + 1) // 2, spaced + unspaced
 
 

@@ -47,6 +47,9 @@ class Message:
     where the payload's time was missing or absurd, ``time_known`` is false, ``said_at`` is the time of reading, and no
     date may be computed from it. ``points`` are in chunk order and never empty. ``user_id`` already carries its
     namespace.
+
+    ``identity`` are the 16 bytes by which a copy or an edit under another point id is recognised: of (user, bot, role,
+    message id) if the agent gives one, else of (user, bot, channel, role, time, content hash).
     """
 
     points: tuple[PointRef, ...]
@@ -70,6 +73,11 @@ class Message:
     vectors: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     emotion: Emotion | None = None
     access: Access = Access()
+    identity: bytes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Once: it is asked for at every step.
+        object.__setattr__(self, "identity", self._identified())
 
     @property
     def ref(self) -> PointRef:
@@ -81,12 +89,7 @@ class Message:
         """The name to show for the speaker: the author, else the bot's name, else ``user``."""
         return self.author or (self.bot_name or "bot" if self.role is Role.BOT else "user")
 
-    @property
-    def identity(self) -> bytes:
-        """The 16 bytes by which a copy or an edit under another point id is recognised (design.md section 5).
-
-        (user, bot, role, message id) if the agent gives one, else (user, bot, channel, role, time, content hash).
-        """
+    def _identified(self) -> bytes:
         if self.message_id is not None:
             parts: tuple[str, ...] = (self.user_id, self.bot_name, self.role.value, self.message_id)
         else:

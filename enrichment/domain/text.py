@@ -20,6 +20,8 @@ def storable(text: str) -> tuple[str, int]:
 
     Returns the text and how many characters were replaced.
     """
+    if text.isascii() and "\x00" not in text:
+        return text, 0
     return _UNSTORABLE.subn(REPLACEMENT, text)
 
 

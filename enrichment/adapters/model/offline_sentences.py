@@ -72,7 +72,7 @@ def sentences(number: int, message: Message, before: Message | None) -> Iterator
 
 
 def _agrees(text: str) -> bool:
-    said = list(words(folded(text[:80])))
+    said = words(folded(text[:80]))
     return bool(said) and said[0] in ASSENTS and len(said) <= _SHORT_ANSWER
 
 

@@ -44,19 +44,18 @@ def read_point(
     """
     known = _as_payload(payload)
     names = rules.names
-    role, label = _role(known, names)
-    text = _text(known, names)
-    bot_name = bot_of(ref.collection, known, rules)
-    if reason := _reason_to_skip(known, rules, ref.collection, role, label, text):
-        return Skipped(
-            ref=ref,
-            reason=reason,
-            content_hash=content_hash(role.value if role else label, text),
-            revision=revision_of(known),
-            bot_name=bot_name,
-        )
-    message = _message(ref, known, rules, now, role or Role.USER, text, vectors or {})
-    return _chunk(message, text, known, names) or message
+    said = _said(known, names)
+    user_id, bot_name = rules.user(ref.collection, known), bot_of(ref.collection, known, rules)
+    if reason := _reason_to_skip(known, names, user_id, bot_name, said):
+        return Skipped(ref=ref, reason=reason, content_hash=said.hash, revision=revision_of(known), bot_name=bot_name)
+    message = _message(ref, known, names, now, (user_id, bot_name), said, vectors or {})
+    return _chunk(message, said.text, known, names) or message
+
+
+def hash_of(payload: object, rules: Rules) -> bytes | None:
+    """Return the hash that ``read_point`` gives; None where it takes reading, because the point may be a chunk."""
+    known = _as_payload(payload)
+    return None if _parent(known, rules.names) is not None else _said(known, rules.names).hash
 
 
 def bot_of(collection: str, payload: Payload, rules: Rules) -> str:
@@ -85,52 +84,63 @@ def _as_payload(payload: object) -> Payload:
     return payload if isinstance(payload, Mapping) else {}
 
 
-def _text(payload: Payload, names: FieldNames) -> str:
-    value = first(payload, names.text)
-    return value if isinstance(value, str) else ""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The role, None for what is neither user nor bot, the label that the payload gives it, and the text."""
+
+    role: Role | None
+    label: str
+    text: str
+
+    @property
+    def hash(self) -> bytes:
+        return content_hash(self.role.value if self.role else self.label, self.text)
 
 
-def _role(payload: Payload, names: FieldNames) -> tuple[Role | None, str]:
-    """The role, None for what is neither user nor bot, and the label that the payload gives it."""
-    value = first(payload, names.role)
+def _said(payload: Payload, names: FieldNames) -> _Said:
+    text, value = first(payload, names.text), first(payload, names.role)
     label = value.strip().casefold() if isinstance(value, str) else ""
+    role = Role.BOT if label in names.bot_roles else None
     if first(payload, names.kind) == _PAIR or label in names.user_roles:
-        return Role.USER, label
-    return (Role.BOT if label in names.bot_roles else None), label
+        role = Role.USER
+    return _Said(role, label, text if isinstance(text, str) else "")
 
 
-def _reason_to_skip(
-    payload: Payload, rules: Rules, collection: str, role: Role | None, label: str, text: str
-) -> SkipReason | None:
-    names = rules.names
+def _reason_to_skip(payload: Payload, names: FieldNames, user_id: str, bot_name: str, said: _Said) -> SkipReason | None:
+    role, label = said.role, said.label
     user = first(payload, names.user_id)
-    bot_name = bot_of(collection, payload, rules)
     checks = (
-        (SkipReason.NO_USER, not rules.user(collection, payload)),
+        (SkipReason.NO_USER, not user_id),
         (SkipReason.OPTED_OUT, _true(first(payload, names.opt_out))),
         (SkipReason.BOT_SELF, isinstance(user, str) and user.casefold() == bot_name.casefold()),
         (SkipReason.REACTION, first(payload, names.interaction) == _REACTION),
         (SkipReason.ROLE_SYSTEM, role is None and label in names.system_roles),
         (SkipReason.ROLE_TOOL, role is None and label in names.tool_roles),
         (SkipReason.ROLE_UNKNOWN, role is None),
-        (SkipReason.NO_TEXT, not text.strip()),
+        (SkipReason.NO_TEXT, not said.text.strip()),
     )
     return next((reason for reason, holds in checks if holds), None)
 
 
 def _message(
-    ref: PointRef, payload: Payload, rules: Rules, now: datetime, role: Role, text: str, vectors: Vectors
+    ref: PointRef,
+    payload: Payload,
+    names: FieldNames,
+    now: datetime,
+    whose: tuple[str, str],
+    said: _Said,
+    vectors: Vectors,
 ) -> Message:
-    names = rules.names
+    """Return the message of a user with a bot."""
     at = plausible(_candidates(payload, names.timestamp), now)
-    stored, replaced = storable(text)
+    text, replaced = storable(said.text)
     return Message(
         points=(ref,),
-        user_id=rules.user(ref.collection, payload),
-        bot_name=bot_of(ref.collection, payload, rules),
-        role=role,
-        text=stored,
-        content_hash=content_hash(role.value, text),
+        user_id=whose[0],
+        bot_name=whose[1],
+        role=said.role or Role.USER,
+        text=text,
+        content_hash=said.hash,
         said_at=now if at is None else datetime.fromtimestamp(at, UTC),
         time_known=at is not None,
         author=name_of(first(payload, names.author)),
@@ -149,8 +159,8 @@ def _message(
 
 
 def _chunk(message: Message, text: str, payload: Payload, names: FieldNames) -> Chunk | None:
-    parent = first(payload, names.chunk_parent)
-    if not _true(first(payload, names.is_chunk)) or isinstance(parent, bool) or not isinstance(parent, str | int):
+    parent = _parent(payload, names)
+    if parent is None:
         return None
     total = _whole(first(payload, names.chunk_total))
     return Chunk(
@@ -160,6 +170,14 @@ def _chunk(message: Message, text: str, payload: Payload, names: FieldNames) -> 
         index=_whole(first(payload, names.chunk_index)) or 0,
         total=total if total and total > 0 else None,
     )
+
+
+def _parent(payload: Payload, names: FieldNames) -> str | int | None:
+    """Return the message that a payload is a chunk of, None for what is no chunk."""
+    if not _true(first(payload, names.is_chunk)):
+        return None
+    parent = first(payload, names.chunk_parent)
+    return parent if isinstance(parent, str | int) and not isinstance(parent, bool) else None
 
 
 def _emotion(payload: Payload, names: FieldNames) -> Emotion | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from enrichment.adapters.qdrant.chunks import complete, joined
-from enrichment.adapters.qdrant.payload import Chunk, read_point
+from enrichment.adapters.qdrant.payload import Chunk, hash_of, read_point
 from enrichment.adapters.qdrant.retrieval import Points, siblings
 from enrichment.adapters.qdrant.rules import Rules
 from enrichment.adapters.qdrant.server import Server
@@ -25,6 +25,16 @@ class Read:
         whole = [joined(group, overlap) for group in self.chunked]
         found = {ref: message.content_hash for message in whole for ref in message.points}
         return found | {item.ref: item.content_hash for item in self.alone}
+
+
+async def hashes(server: Server, rules: Rules, collection: str, points: Points, now: datetime) -> dict[PointRef, bytes]:
+    """Return what each point says (see ``Read.hashes``); only what may be a chunk is read for it."""
+    known = {ref: hash_of(payload, rules) for ref, payload in points.payloads.items()}
+    alone = {ref: content_hash for ref, content_hash in known.items() if content_hash is not None}
+    parts = {ref: payload for ref, payload in points.payloads.items() if ref not in alone}
+    if not parts:
+        return alone
+    return alone | (await read(server, rules, collection, Points(parts), now)).hashes(rules.chunk_overlap)
 
 
 async def read(server: Server, rules: Rules, collection: str, points: Points, now: datetime) -> Read:

@@ -14,7 +14,7 @@ from datetime import datetime
 from qdrant_client.http import models
 
 from enrichment.adapters.qdrant.payload import revision_of
-from enrichment.adapters.qdrant.reading import read
+from enrichment.adapters.qdrant.reading import hashes
 from enrichment.adapters.qdrant.retrieval import NOT_ALLOWED, Points, api_id, retrieve
 from enrichment.adapters.qdrant.rules import Rules
 from enrichment.adapters.qdrant.server import QdrantFailure, Server
@@ -58,10 +58,10 @@ class Settler:
         """Also returns what the write did not select though the text is the one that was read: its revision is new."""
         written = await self._write(collection, settlements)
         points = await retrieve(self._server, collection, [each.ref for each in settlements])
-        hashes = (await read(self._server, self._rules, collection, points, now)).hashes(self._rules.chunk_overlap)
+        said = await hashes(self._server, self._rules, collection, points, now)
         there = [each for each in settlements if each.ref in points.payloads]
-        same = [each for each in there if hashes[each.ref] == each.content_hash]
-        changed = [each.ref for each in there if hashes[each.ref] != each.content_hash]
+        same = [each for each in there if said[each.ref] == each.content_hash]
+        changed = [each.ref for each in there if said[each.ref] != each.content_hash]
         flipped = {each.ref for each in same if points.payloads[each.ref].get(STATUS) == each.outcome.value}
         done = flipped & written
         settled = Settled(
