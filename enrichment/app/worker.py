@@ -1,6 +1,7 @@
 """The program, put together and ready to work."""
 
 import asyncio
+import gc
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -120,6 +121,9 @@ def assembled(settings: Settings, servers: Servers, model: Model, *, trigger: st
         clock=clock,
         upkeep=upkeep_of(database, QdrantPoints(servers.qdrant, clock, servers.rules, settler)),
     )
+    # What is loaded by now stays as long as the process. A full collection would walk through all of it, for nothing,
+    # and take longer over that than a batch takes.
+    gc.freeze()
     return App(settings=settings, servers=servers, ports=ports, runs=PostgresRuns(database), identity=who)
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from enrichment.adapters.qdrant.payload import Chunk, read_point
+from enrichment.adapters.qdrant.payload import Chunk, hash_of, read_point
 from enrichment.adapters.qdrant.rules import Rules, configured
 from enrichment.domain.messages import Message, PointRef, Skipped
 from enrichment.domain.text import content_hash
-from tests.adapters.qdrant.generations import generation
+from tests.adapters.qdrant.generations import NAMES, RULES, generation
 from tests.adapters.qdrant.worlds import NOW
 
 REF = PointRef("ada", "1")
@@ -116,3 +116,13 @@ def test_the_settings_can_name_other_fields_also_inside_of_objects() -> None:
 
     assert isinstance(item, Message)
     assert (item.text, item.user_id, item.bot_name) == ("Hi", "7", "ad")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_quick_hash_of_a_point_is_the_one_that_reading_gives(name: str) -> None:
+    payloads = [point["payload"] for point in generation(name).points]
+
+    quick = [hash_of(payload, RULES) for payload in payloads]
+
+    read = [read_point(REF, payload, RULES, NOW) for payload in payloads]
+    assert quick == [None if isinstance(item, Chunk) else item.content_hash for item in read]
