@@ -24,6 +24,7 @@ from enrichment.domain.digest import Refused
 from enrichment.domain.facts import Remembered, Slot
 from enrichment.domain.messages import Fetched, Pending, PointRef
 from enrichment.domain.outcomes import Settled, Settlement
+from enrichment.engines.folding import Observed
 from enrichment.loop import run_once
 from enrichment.ports import Lease, Memory, OpenBatch, PendingMessages
 
@@ -65,8 +66,10 @@ class HeardRefusals:
     async def related(self, batch: Batch, slots: Collection[Slot], known: Known) -> Sequence[Remembered]:
         return await self._memory.related(batch, slots, known)
 
-    async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
-        committed = await self._memory.commit(opened, changes, lease)
+    async def commit(
+        self, opened: OpenBatch, changes: Changes, lease: Lease, observed: Observed | None = None
+    ) -> Committed:
+        committed = await self._memory.commit(opened, changes, lease, observed)
         self.refused += changes.refused
         return committed
 

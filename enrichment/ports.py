@@ -20,6 +20,8 @@ from enrichment.domain.messages import Fetched, Message, Pending, PointRef, Skip
 from enrichment.domain.outcomes import Settled, Settlement
 from enrichment.domain.prompt import Answer, Prompt
 from enrichment.domain.tally import Tally
+from enrichment.engines.folding import Observed
+from enrichment.engines.keeping import Engines
 from enrichment.errors import ModelFailure, ModelUnavailable
 from enrichment.upkeep import Upkeep
 
@@ -208,8 +210,11 @@ class History(Protocol):
     async def skip(self, user_id: str, skipped: Sequence[Skipped | tuple[Message, str]], lease: Lease) -> None:
         """Write ledger rows for points that are settled without being read; fenced like a commit."""
 
-    async def pass_over(self, batch: Batch, reason: str, lease: Lease) -> None:
-        """Skip all messages of a batch within their sessions, which go on as if it had been read; fenced."""
+    async def pass_over(self, batch: Batch, reason: str, lease: Lease, observed: Observed | None = None) -> None:
+        """Skip all messages of a batch within their sessions, which go on as if it had been read; fenced.
+
+        ``observed`` is what engines made of it, and written in the same transaction.
+        """
 
 
 class Memory(Protocol):
@@ -225,8 +230,12 @@ class Memory(Protocol):
         text that is edited by the batch, and that a copy still holds, is cited at the copy.
         """
 
-    async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
+    async def commit(
+        self, opened: OpenBatch, changes: Changes, lease: Lease, observed: Observed | None = None
+    ) -> Committed:
         """Write the batch's one transaction (C6), fenced; an unknown COMMIT is resolved before this returns.
+
+        ``observed`` is what engines made of the batch.
 
         Raises ``LeaseLost``, ``UserErased`` or ``ConflictingLedger``, and then nothing was written.
         """
@@ -345,4 +354,5 @@ class Ports:
     gate: Gate
     clock: Clock
     upkeep: Upkeep
+    engines: Engines
     watcher: Watcher = Unwatched()

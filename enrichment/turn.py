@@ -14,6 +14,7 @@ from enrichment.digest.read import read
 from enrichment.digest.repair import REPAIRABLE, asked_again
 from enrichment.domain.batches import BacklogPoint, Batch, Limits
 from enrichment.domain.changes import LedgerEntry
+from enrichment.domain.digest import Digest
 from enrichment.domain.messages import Message, PointRef, Skipped
 from enrichment.domain.outcomes import Outcome, Settlement
 from enrichment.domain.prompt import Answer, Prompt, PromptLimits
@@ -31,8 +32,9 @@ from enrichment.errors import (
 from enrichment.failpoints import failpoint
 from enrichment.memory.forbidden import permitted
 from enrichment.memory.remember import remember, touched
+from enrichment.observing import Observing
 from enrichment.planning.context import with_context, with_summaries, without_unread
-from enrichment.planning.turn import Skip, leaves_no_trace, plan_turn, skipping
+from enrichment.planning.turn import Skip, Step, leaves_no_trace, plan_turn, skipping
 from enrichment.ports import Lease, OpenBatch, Ports
 from enrichment.recovery import recorded_batch
 
@@ -88,6 +90,8 @@ class Turn:
         self._repaired: set[PointRef] = set()
         self._cut: set[PointRef] = set()
         self.tally = Tally()
+        self._observing = Observing(ports, self.tally)
+        self._to_come: Sequence[Step] = ()
 
     async def serve(self) -> None:
         """Do the turn; raises what the cycle has to decide about, and then nothing is half done."""
@@ -105,8 +109,8 @@ class Turn:
 
     async def _work_off(self, points: Sequence[BacklogPoint]) -> Sequence[Message]:
         async with self._lanes.preparing:
-            batches = await self._prepare(*await self._take(points))
-        left = await self._enrich_all(batches)
+            steps = await self._prepare(*await self._take(points))
+        left = await self._enrich_all(steps)
         while left and not self._is_over():
             # What failed comes back in smaller batches, until it is done or stands alone and is quarantined.
             left = await self._enrich_all(await self._prepare(left, ()))
@@ -118,14 +122,11 @@ class Turn:
         self.tally.left_behind += len(fetched.waiting)
         return messages, fetched.skipped
 
-    async def _prepare(self, messages: Sequence[Message], skipped: Sequence[Skipped]) -> Sequence[Batch]:
-        """Settle what needs no reading, and return the batches that do."""
+    async def _prepare(self, messages: Sequence[Message], skipped: Sequence[Skipped]) -> Sequence[Step]:
+        """Settle what needs no place in a session, and return what does, in order."""
         user_id = self._lease.user_id
         history = await self._ports.history.history(user_id, messages, skipped)
         plan = plan_turn(user_id, messages, history, self._limits.batches)
-        for batch, reason in plan.passed_over:
-            await self._ports.history.pass_over(batch, reason, self._lease)
-            self.tally.skipped += len(batch.messages)
         ended = {(entry.ref, entry.content_hash): entry for entry in history.entries}
         to_skip: list[Skip] = [*(item for item in skipped if (item.ref, item.content_hash) not in ended), *plan.skipped]
         traceless = [item for item in to_skip if leaves_no_trace(item, history)]
@@ -135,14 +136,31 @@ class Turn:
         # What the ledger has ended before, and is pending all the same, gets its flag again and nothing else.
         again_only = [settlement_of(item, end) for item in skipped if (end := ended.get((item.ref, item.content_hash)))]
         await self._settle((*plan.settle_only, *again_only, *(one for item in traceless for one in skipping(item))))
-        return plan.batches
+        return plan.steps
 
-    async def _enrich_all(self, batches: Sequence[Batch]) -> Sequence[Message]:
+    async def _enrich_all(self, steps: Sequence[Step]) -> Sequence[Message]:
         """Return the messages that have to be tried again, or wait because the turn is over."""
         left: list[Message] = []
-        for batch in batches:
-            left += batch.messages if self._is_over() else await self._enrich(batch)
+        for number, (batch, reason) in enumerate(steps):
+            self._to_come = steps[number + 1 :]
+            if self._is_over():
+                left += batch.messages
+            elif reason is None:
+                left += await self._enrich(batch)
+            else:
+                await self._pass_over(batch, reason)
         return left
+
+    async def _pass_over(self, batch: Batch, reason: str) -> None:
+        """Skip a batch in its place: engines see what was said in the order in which it was said."""
+        observed = await self._observing.observe(batch, Digest(), is_last=self._is_last(batch))
+        await self._ports.history.pass_over(batch, reason, self._lease, observed)
+        self._observing.committed()
+        self.tally.skipped += len(batch.messages)
+        await self._settle()
+
+    def _is_last(self, batch: Batch) -> bool:
+        return all(later.bot_name != batch.bot_name for later, _ in self._to_come)
 
     async def _enrich(self, batch: Batch) -> tuple[Message, ...]:
         """Read one batch with the model and commit it; return its messages if they have to be tried again."""
@@ -207,13 +225,15 @@ class Turn:
         failpoint("C5")
         related = await self._ports.memory.related(batch, touched(batch, known, digest), known)
         changes = remember(batch, known, related, digest, method=answer.model)
+        observed = await self._observing.observe(batch, digest, is_last=self._is_last(batch))
         # Rows and ledger before flags: a crash in between repeats a flag, it never loses or repeats a fact.
         try:
-            committed = await self._ports.memory.commit(opened, changes, self._lease)
+            committed = await self._ports.memory.commit(opened, changes, self._lease, observed)
         except (UserErased, ConflictingLedger):
             # This answer can never be committed: whoever finished from it would fail the same way, for ever.
             await self._ports.open_batches.abandon(opened.batch_id, self._lease)
             raise
+        self._observing.committed()
         self._unread -= {message.ref for message in batch.messages}
         self._told |= {window.session_id: window.summary for window in digest.windows}
         self.tally.add_commit(committed, digest.refused, next((m.ref.collection for m in batch.messages), ""))

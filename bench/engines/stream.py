@@ -1,23 +1,13 @@
 """Runs events through engines as the worker does: settled in batches, reported with what still waits on top."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from enrichment.domain.messages import Message, PointRef, Role
-from enrichment.engines.frame import (
-    MOST_FADING,
-    MOST_LASTING,
-    MOST_STALEST,
-    AnyEngine,
-    Asked,
-    CacheRow,
-    MemoryState,
-    Pair,
-    Seen,
-)
-from enrichment.engines.memories import overlaid, settle, wanted
+from enrichment.engines.frame import AnyEngine, Asked, CacheRow, MemoryState, Pair, Seen
+from enrichment.engines.memories import chosen, overlaid, settle, wanted
 from enrichment.engines.waiting import Arrived, Waiting
 
 PAIR = Pair("user", "bot")
@@ -69,7 +59,7 @@ class Stream:
 
     def asked(self, asked: Asked) -> Asked:
         """Add what the database would: late messages and chosen memories."""
-        return _chosen(replace(asked, late=self.late), self.memories.values())
+        return chosen(replace(asked, late=self.late), self.memories.values())
 
     def rows(self, asked: Asked) -> Mapping[str, CacheRow | None]:
         """Report by engine; the memories are chosen as the database's range scans do."""
@@ -80,15 +70,3 @@ class Stream:
             )
             for engine in self.engines
         }
-
-
-def _chosen(asked: Asked, memories: Iterable[MemoryState]) -> Asked:
-    now = asked.now.timestamp()
-    by_due = sorted(memories, key=lambda memory: (memory.due_at, memory.memory_id))
-    at_risk = sorted((m for m in by_due if m.risk_at < now), key=lambda m: (-m.risk_at, m.memory_id))
-    return replace(
-        asked,
-        fading=tuple(at_risk[:MOST_FADING]),
-        lasting=tuple(by_due[: -MOST_LASTING - 1 : -1]),
-        stalest=tuple(by_due[:MOST_STALEST]),
-    )

@@ -9,6 +9,7 @@ from enrichment.domain.batches import BacklogPoint, Batch, Known, UserBacklog
 from enrichment.domain.changes import Changes, Committed, UserHistory
 from enrichment.domain.facts import Remembered, Slot
 from enrichment.domain.messages import Message, Pending, PointRef, Skipped
+from enrichment.engines.folding import Observed
 from enrichment.ports import Lease, OpenBatch
 
 PAGE = 1000
@@ -67,7 +68,7 @@ class NoHistory:
     async def skip(self, user_id: str, skipped: Sequence[Skipped | tuple[Message, str]], lease: Lease) -> None:
         raise NotImplementedError("planning writes nothing")
 
-    async def pass_over(self, batch: Batch, reason: str, lease: Lease) -> None:
+    async def pass_over(self, batch: Batch, reason: str, lease: Lease, observed: Observed | None = None) -> None:
         raise NotImplementedError("planning writes nothing")
 
 
@@ -80,5 +81,7 @@ class NoMemory:
     async def related(self, batch: Batch, slots: Collection[Slot], known: Known) -> Sequence[Remembered]:
         return ()
 
-    async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
+    async def commit(
+        self, opened: OpenBatch, changes: Changes, lease: Lease, observed: Observed | None = None
+    ) -> Committed:
         raise NotImplementedError("planning writes nothing")

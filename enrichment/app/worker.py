@@ -16,6 +16,7 @@ from enrichment.adapters.postgres.leases import PostgresLeases
 from enrichment.adapters.postgres.ledger import PostgresLedger
 from enrichment.adapters.postgres.memory import PostgresMemory
 from enrichment.adapters.postgres.open_batches import PostgresOpenBatches
+from enrichment.adapters.postgres.pair_states import PostgresPairStates
 from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.postgres.runs import CollectionCycle, PostgresRuns
 from enrichment.adapters.qdrant.pending import QdrantPending
@@ -26,6 +27,8 @@ from enrichment.app.servers import Servers, open_model, open_servers
 from enrichment.cycle import Cycle, CycleOptions
 from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
+from enrichment.engines.keeping import Engines
+from enrichment.engines.registry import ENGINES
 from enrichment.ports import Model, Ports
 from enrichment.settings import Settings
 
@@ -120,11 +123,21 @@ def assembled(settings: Settings, servers: Servers, model: Model, *, trigger: st
         gate=options.gate(settings.model, database),
         clock=clock,
         upkeep=upkeep_of(database, QdrantPoints(servers.qdrant, clock, servers.rules, settler)),
+        engines=engines_of(database),
     )
     # What is loaded by now stays as long as the process. A full collection would walk through all of it, for nothing,
     # and take longer over that than a batch takes.
     gc.freeze()
     return App(settings=settings, servers=servers, ports=ports, runs=PostgresRuns(database), identity=who)
+
+
+def engines_of(database: Database) -> Engines:
+    """Return the engines, and where their states lie."""
+    return Engines(
+        run=ENGINES,
+        registered=frozenset(engine.name for engine in ENGINES),
+        states=PostgresPairStates(database, ENGINES),
+    )
 
 
 def pending_of(settings: Settings, servers: Servers, settler: Settler | None = None) -> QdrantPending:

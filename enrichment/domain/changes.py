@@ -46,16 +46,6 @@ class SessionRevision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EngineWrite:
-    """One engine's new state and row for a (user, bot) pair."""
-
-    engine: str
-    version: int
-    state: bytes
-    row: object
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """The writes of one batch.
 
@@ -71,7 +61,6 @@ class Changes:
     withdrawn: tuple[WithdrawnEvidence, ...] = ()
     sessions: tuple[SessionRevision, ...] = ()
     signals: tuple[Signal, ...] = ()
-    engines: tuple[EngineWrite, ...] = ()
     refused: tuple[Refused, ...] = ()
     superseded: int = 0
 

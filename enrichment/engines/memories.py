@@ -4,14 +4,23 @@ A row per memory, touched only by its own events, so that cost does not grow wit
 the one before are one use: its first grade counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from enrichment.domain.messages import Message
 from enrichment.engines import fsrs
-from enrichment.engines.frame import Access, Asked, MemoryState, Review, Seen
+from enrichment.engines.frame import (
+    MOST_FADING,
+    MOST_LASTING,
+    MOST_STALEST,
+    Access,
+    Asked,
+    MemoryState,
+    Review,
+    Seen,
+)
 from enrichment.engines.waiting import Arrived, Waiting, admit, preview
 
 SESSION_SECONDS = 1800.0
@@ -79,6 +88,19 @@ def reviewed(seen: Seen, known: Mapping[str, MemoryState]) -> tuple[Review, ...]
             now_known[memory_id] = review.after
             done.append(review)
     return tuple(done)
+
+
+def chosen(asked: Asked, memories: Iterable[MemoryState]) -> Asked:
+    """Return the question with the memories that a report looks at, as the database's range scans choose them."""
+    now = asked.now.timestamp()
+    by_due = sorted(memories, key=attrgetter("due_at", "memory_id"))
+    at_risk = sorted((m for m in by_due if m.risk_at < now), key=lambda m: (-m.risk_at, m.memory_id))
+    return replace(
+        asked,
+        fading=tuple(at_risk[:MOST_FADING]),
+        lasting=tuple(by_due[: -MOST_LASTING - 1 : -1]),
+        stalest=tuple(by_due[:MOST_STALEST]),
+    )
 
 
 def overlaid(asked: Asked, seen: Seen) -> Asked:

@@ -105,6 +105,15 @@ def preview(waiting: Waiting, base: Seen) -> Seen:
     )
 
 
+def without(waiting: Waiting, edited: Message) -> Waiting:
+    """Return what waits without the older text of a message: under the same point, or the same message id."""
+    points, name = {*edited.points}, _name(edited) if edited.message_id is not None else None
+    kept = tuple(m for m in waiting.messages if points.isdisjoint(m.points) and (name is None or _name(m) != name))
+    if len(kept) == len(waiting.messages):
+        return waiting
+    return replace(waiting, messages=kept, vectors=_of(kept, waiting.vectors))
+
+
 def _newest(waiting: Waiting, arrived: Arrived, messages: Iterable[Message]) -> datetime | None:
     times = [m.said_at for m in messages] + [a.at for a in arrived.accesses] + [q.at for q in arrived.qualities]
     times += [waiting.newest] if waiting.newest else []

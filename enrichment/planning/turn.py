@@ -14,20 +14,30 @@ from enrichment.planning.sessions import split
 from enrichment.planning.worth import is_worth_reading
 
 Skip = Skipped | tuple[Message, SkipReason]
+Step = tuple[Batch, SkipReason | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnPlan:
     """Where each message of a turn goes: into one batch, among the skipped, or only to be settled as the ledger says.
 
-    ``batches`` are to be asked in order; when one fails, the turn is planned again. ``passed_over`` are skipped too,
-    but their sessions go on with them: what is said next may answer them.
+    ``steps`` are in order: ``batches`` to be asked, among those that are ``passed_over``, which are skipped too, but
+    whose sessions go on with them: what is said next may answer them. When one fails, the turn is planned again.
     """
 
-    batches: tuple[Batch, ...] = ()
+    steps: tuple[Step, ...] = ()
     skipped: tuple[tuple[Message, SkipReason], ...] = ()
-    passed_over: tuple[tuple[Batch, SkipReason], ...] = ()
     settle_only: tuple[Settlement, ...] = ()
+
+    @property
+    def batches(self) -> tuple[Batch, ...]:
+        """What is to be asked."""
+        return tuple(batch for batch, reason in self.steps if reason is None)
+
+    @property
+    def passed_over(self) -> tuple[tuple[Batch, SkipReason], ...]:
+        """What is not worth a call, with the reason."""
+        return tuple((batch, reason) for batch, reason in self.steps if reason is not None)
 
 
 def plan_turn(user_id: str, messages: Iterable[Message], history: UserHistory, limits: Limits) -> TurnPlan:
@@ -63,10 +73,8 @@ def plan_turn(user_id: str, messages: Iterable[Message], history: UserHistory, l
         key: record.largest_batch for key, record in history.attempts.items() if record.largest_batch is not None
     }
     batches = pack(user_id, split(user_id, current, history.sessions, limits), limits, largest)
-    reasons = [_passing_over(batch) for batch in batches]
     return TurnPlan(
-        batches=tuple(batch for batch, reason in zip(batches, reasons, strict=True) if reason is None),
-        passed_over=tuple((batch, reason) for batch, reason in zip(batches, reasons, strict=True) if reason),
+        steps=tuple((batch, _passing_over(batch)) for batch in batches),
         skipped=tuple(sorted(skipped, key=lambda item: position(item[0]))),
         settle_only=settle_only,
     )

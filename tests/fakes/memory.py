@@ -8,6 +8,7 @@ from enrichment.domain.batches import Batch, Known
 from enrichment.domain.changes import Changes, Committed
 from enrichment.domain.facts import Evidence, Fact, FactState, Remembered, Slot
 from enrichment.domain.outcomes import Outcome
+from enrichment.engines.folding import Observed
 from enrichment.errors import UserErased
 from enrichment.ports import Lease, OpenBatch
 from tests.fakes.database import Proof, ends_of
@@ -39,7 +40,9 @@ class FakeMemory:
             held = self.postgres.truth.held_elsewhere(one, points) if edited else None
             yield replace(one, ref=held or one.ref)
 
-    async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
+    async def commit(
+        self, opened: OpenBatch, changes: Changes, lease: Lease, observed: Observed | None = None
+    ) -> Committed:
         truth, batch = self.postgres.truth, opened.batch
         if (before := truth.batches.get(opened.batch_id)) is not None:
             return before

@@ -11,6 +11,7 @@ from enrichment.domain.digest import Digest
 from enrichment.domain.messages import Message, Pending, PointRef, Skipped
 from enrichment.domain.outcomes import Outcome, Settled, Settlement
 from enrichment.domain.prompt import Answer, Prompt
+from enrichment.engines.folding import Observed
 from enrichment.errors import ConflictingLedger, LeaseLost, ModelFailure, UserErased
 from enrichment.memory.summaries import revised_sessions
 from enrichment.ports import Call, Lease, OpenBatch, UnfinishedBatch, WindowRecord
@@ -237,7 +238,7 @@ class FakeHistory:
         ]
         self._end(user_id, ends)
 
-    async def pass_over(self, batch: Batch, reason: str, lease: Lease) -> None:
+    async def pass_over(self, batch: Batch, reason: str, lease: Lease, observed: Observed | None = None) -> None:
         self.postgres.hold(lease)
         self._end(
             batch.user_id,

@@ -15,6 +15,7 @@ from enrichment.domain.facts import Remembered, Slot
 from enrichment.domain.messages import Fetched, Pending, PointRef
 from enrichment.domain.outcomes import Settled, Settlement
 from enrichment.domain.prompt import Answer, Prompt
+from enrichment.engines.folding import Observed
 from enrichment.errors import ModelError
 from enrichment.ports import Backlog, Lease, Memory, Model, OpenBatch, PendingMessages, Ports
 
@@ -112,9 +113,11 @@ class WatchedMemory:
         with self.steps.step("recall"):
             return await self.inner.related(batch, slots, known)
 
-    async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
+    async def commit(
+        self, opened: OpenBatch, changes: Changes, lease: Lease, observed: Observed | None = None
+    ) -> Committed:
         with self.steps.step("commit"):
-            committed = await self.inner.commit(opened, changes, lease)
+            committed = await self.inner.commit(opened, changes, lease, observed)
         metrics, now = self.steps.pulse.metrics, self.steps.pulse.clock.now()
         metrics.observe("batch_messages", committed.messages)
         for message in opened.batch.messages:

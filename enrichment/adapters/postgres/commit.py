@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from enrichment.adapters.postgres.ends import End, Origin, drop_attempts, end_of, recount, write_ends
 from enrichment.adapters.postgres.leases import hold
+from enrichment.adapters.postgres.observed import write_observed
 from enrichment.adapters.postgres.pool import Connection
 from enrichment.adapters.postgres.profiles import write_profile
 from enrichment.adapters.postgres.queries import query
@@ -15,6 +16,7 @@ from enrichment.domain.changes import Changes, Committed, SessionRevision
 from enrichment.domain.facts import FactState
 from enrichment.domain.outcomes import Outcome
 from enrichment.domain.text import estimated_tokens
+from enrichment.engines.folding import Observed
 from enrichment.errors import LeaseLost, UserErased
 from enrichment.failpoints import failpoint
 from enrichment.ports import Lease, OpenBatch
@@ -28,6 +30,7 @@ class Commit:
     changes: Changes
     lease: Lease
     pipeline_version: int
+    observed: Observed | None = None
 
     async def write(self, connection: Connection) -> Committed:
         """Write everything and return the counts; if it was written before, only return them.
@@ -51,8 +54,9 @@ class Commit:
         await recount(connection, self._user_id, self._counted_again(lost))
         model = await connection.fetchval(query("asked_model"), self._user_id, self.opened.batch_id)
         await self._write_sessions(connection, model)
-        await self._write_engines(connection)
         await write_profile(connection, self.opened.batch, self.changes, self.opened.batch_id)
+        if self.observed is not None:
+            await write_observed(connection, self.observed)
         committed = await self._write_batch(connection, model)
         await self._clear_up(connection, ends)
         failpoint("C6a")
@@ -134,14 +138,6 @@ class Commit:
         return (
             *(self._user_id, session.session_id, session.title or "", session.summary, session.topics),
             *(session.tone, session.decisions, questions),
-        )
-
-    async def _write_engines(self, connection: Connection) -> None:
-        bot_name = self.opened.batch.bot_name
-        await _each(
-            connection,
-            "write_engine_state",
-            [(self._user_id, bot_name, write.engine, write.version, write.state) for write in self.changes.engines],
         )
 
     async def _write_batch(self, connection: Connection, model: str | None) -> Committed:

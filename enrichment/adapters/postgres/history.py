@@ -9,6 +9,7 @@ import asyncpg
 
 from enrichment.adapters.postgres.ends import End, Origin, drop_attempts, end_of, recount, write_ends
 from enrichment.adapters.postgres.leases import hold
+from enrichment.adapters.postgres.observed import write_observed
 from enrichment.adapters.postgres.pool import Connection, Database
 from enrichment.adapters.postgres.queries import query
 from enrichment.domain.batches import Batch, Limits, Session, SessionKey
@@ -16,6 +17,7 @@ from enrichment.domain.changes import AttemptRecord, LedgerEntry, UserHistory
 from enrichment.domain.digest import Digest
 from enrichment.domain.messages import Message, PointRef, Skipped
 from enrichment.domain.outcomes import Outcome
+from enrichment.engines.folding import Observed
 from enrichment.memory.summaries import revised_sessions
 from enrichment.ports import Lease
 
@@ -66,7 +68,7 @@ class PostgresHistory:
 
         await self._database.transact(work)
 
-    async def pass_over(self, batch: Batch, reason: str, lease: Lease) -> None:
+    async def pass_over(self, batch: Batch, reason: str, lease: Lease, observed: Observed | None = None) -> None:
         origin = Origin(user_id=batch.user_id, pipeline_version=self._pipeline_version)
         ends = [
             end_of(message, Outcome.SKIPPED, reason=reason, session_id=window.session_id)
@@ -83,6 +85,8 @@ class PostgresHistory:
             await recount(connection, batch.user_id, await write_ends(connection, origin, ends))
             await connection.executemany(query("write_session"), sessions)
             await drop_attempts(connection, batch.user_id, ends)
+            if observed is not None:
+                await write_observed(connection, observed)
 
         await self._database.transact(work)
 

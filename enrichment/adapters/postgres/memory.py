@@ -15,6 +15,7 @@ from enrichment.domain.changes import Changes, Committed
 from enrichment.domain.facts import Evidence, Fact, Remembered, Slot
 from enrichment.domain.feedback import Forbidden
 from enrichment.domain.messages import PointRef
+from enrichment.engines.folding import Observed
 from enrichment.failpoints import failpoint
 from enrichment.memory.claims import COUNTERPARTS
 from enrichment.ports import Lease, OpenBatch
@@ -66,8 +67,16 @@ class PostgresMemory:
             evidence[row["fact_id"]].append(one)
         return [Remembered(fact=fact_of(row), evidence=tuple(evidence[row["fact_id"]])) for row in facts]
 
-    async def commit(self, opened: OpenBatch, changes: Changes, lease: Lease) -> Committed:
-        commit = Commit(opened=opened, changes=changes, lease=lease, pipeline_version=self._pipeline_version)
+    async def commit(
+        self, opened: OpenBatch, changes: Changes, lease: Lease, observed: Observed | None = None
+    ) -> Committed:
+        commit = Commit(
+            opened=opened,
+            changes=changes,
+            lease=lease,
+            pipeline_version=self._pipeline_version,
+            observed=observed,
+        )
         failpoint("C6")
         committed = await self._database.transact(commit.write, resolves=True)
         failpoint("C6b")

@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from enrichment.adapters.postgres.pool import connected
-from enrichment.domain.changes import Changes, Committed, EngineWrite, WithdrawnEvidence
+from enrichment.domain.changes import Changes, Committed, WithdrawnEvidence
 from enrichment.domain.digest import Refusal, Refused
 from enrichment.domain.facts import FactState
 from enrichment.domain.messages import PointRef
+from enrichment.engines.folding import Observed
+from enrichment.engines.frame import Pair
 from enrichment.errors import ConflictingLedger, LeaseLost, UserErased
 from tests.adapters.postgres.examples import (
     BOT,
@@ -295,8 +297,9 @@ async def test_a_session_without_a_new_summary_keeps_its_last(stage: Stage) -> N
 async def test_engine_states_are_part_of_the_commit(stage: Stage) -> None:
     lease = await stage.claim()
     for version, state in enumerate((b"one", b"two")):
-        write = EngineWrite(engine="pulse", version=version, state=state, row=None)
-        await stage.commit(lease, a_message(f"m{version}"), changes=Changes(engines=(write,)))
+        opened = await stage.open(lease, a_message(f"m{version}"))
+        observed = Observed(pair=Pair(USER, BOT), seen_at=START, states=(("pulse", version, state),))
+        await stage.memory.commit(opened, Changes(), lease, observed)
 
     assert await stage.rows("select bot_name, engine, version, state from engine_states") == [
         {"bot_name": BOT, "engine": "pulse", "version": 1, "state": b"two"}
