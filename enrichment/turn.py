@@ -13,10 +13,9 @@ from enrichment.digest.observed import with_observed
 from enrichment.digest.read import read
 from enrichment.digest.repair import REPAIRABLE, asked_again
 from enrichment.domain.batches import BacklogPoint, Batch, Limits
-from enrichment.domain.changes import LedgerEntry
 from enrichment.domain.digest import Digest
 from enrichment.domain.messages import Message, PointRef, Skipped
-from enrichment.domain.outcomes import Outcome, Settlement
+from enrichment.domain.outcomes import Settlement
 from enrichment.domain.prompt import Answer, Prompt, PromptLimits
 from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
@@ -34,7 +33,7 @@ from enrichment.memory.forbidden import permitted
 from enrichment.memory.remember import remember, touched
 from enrichment.observing import Observing
 from enrichment.planning.context import with_context, with_summaries, without_unread
-from enrichment.planning.turn import Skip, Step, leaves_no_trace, plan_turn, skipping
+from enrichment.planning.turn import Skip, Step, leaves_no_trace, plan_turn, settlement_of, skipping
 from enrichment.ports import Lease, OpenBatch, Ports
 from enrichment.recovery import recorded_batch
 
@@ -134,7 +133,9 @@ class Turn:
             await self._ports.history.skip(user_id, written, self._lease)
         self.tally.skipped += len(to_skip)
         # What the ledger has ended before, and is pending all the same, gets its flag again and nothing else.
-        again_only = [settlement_of(item, end) for item in skipped if (end := ended.get((item.ref, item.content_hash)))]
+        again_only = [
+            settlement_of(item.ref, end, item) for item in skipped if (end := ended.get((item.ref, item.content_hash)))
+        ]
         await self._settle((*plan.settle_only, *again_only, *(one for item in traceless for one in skipping(item))))
         return plan.steps
 
@@ -291,14 +292,3 @@ class Turn:
         failpoint("C7b")
         await self._ports.ledger.settled(settlements, settled)
         failpoint("C8")
-
-
-def settlement_of(item: Skipped, end: LedgerEntry) -> Settlement:
-    """Return what has to be written again for a point whose end is in the ledger."""
-    return Settlement(
-        ref=item.ref,
-        outcome=Outcome(end.outcome),
-        reason=end.reason,
-        content_hash=item.content_hash,
-        revision=item.revision,
-    )

@@ -133,17 +133,18 @@ def _without_the_known(
     rest: list[tuple[bytes, Message]] = []
     for message in messages:
         known = {ref: end for ref in message.points if (end := ends.get((ref, message.content_hash))) is not None}
-        settlements += [_settlement(ref, end, message) for ref, end in known.items()]
+        settlements += [settlement_of(ref, end, message) for ref, end in known.items()]
         if others := tuple(ref for ref in message.points if ref not in known):
             rest.append((message.identity, replace(message, points=others)))
     return tuple(settlements), rest
 
 
-def _settlement(ref: PointRef, end: LedgerEntry, message: Message) -> Settlement:
+def settlement_of(ref: PointRef, end: LedgerEntry, text: Message | Skipped) -> Settlement:
+    """Return what has to be written again for a point whose end is in the ledger."""
     return Settlement(
         ref=ref,
         outcome=Outcome(end.outcome),
         reason=end.reason,
-        content_hash=end.content_hash,
-        revision=message.revision,
+        content_hash=text.content_hash,
+        revision=text.revision,
     )
