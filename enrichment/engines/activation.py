@@ -25,7 +25,8 @@ def base_level(first_at: float, previous_at: float | None, last_at: float, uses:
 
 def need_odds(first_at: float, previous_at: float | None, last_at: float, uses: int, now: float) -> float:
     """Return e^B: enough to rank memories by."""
-    total = 1 / math.sqrt(_days(now - last_at))
+    # Not by ``_days``: most memories were used once, and all of a sample are asked at each recall.
+    total = 1 / math.sqrt(max(now - last_at, _YOUNGEST_SECONDS) / _DAY_SECONDS)
     if previous_at is None:
         return total
     second = _days(now - previous_at)

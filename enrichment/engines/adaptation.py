@@ -1,5 +1,6 @@
 """What a user's reactions make believable of each mode, and what to change for it: little, and only if it is sure."""
 
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -33,10 +34,10 @@ def suggestions(traits: list[dict[str, Any]], paired: float) -> list[dict[str, A
     """
     if paired < FEWEST_PAIRED:
         return []
-    median = float(np.median([each["frequency"] for each in traits])) if traits else 0.0
+    usual = median([each["frequency"] for each in traits]) if traits else 0.0
     found = []
     for each in traits:
-        if each["p_positive"] >= SURE and each["frequency"] < median:
+        if each["p_positive"] >= SURE and each["frequency"] < usual:
             found.append((0, "increase", each))
         elif each["p_positive"] <= 1 - SURE and each["frequency"] > 0:
             found.append((0, "decrease", each))

@@ -7,6 +7,7 @@ within 24 hours is its reply. Everything else with which a user ends a silence i
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from enrichment.engines import hours, intervals
 from enrichment.engines.receptivity import DAYPARTS
@@ -20,8 +21,7 @@ _FADING_SECONDS = hours.HALF_LIFE_DAYS * 86_400
 _BINS_PER_DAYPART = hours.BINS // DAYPARTS
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """When the agent wrote first, after what silence, in which daypart, and after how long it was answered, if at all.
 
     ``silence_hours`` is None if the user had never written.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -18,8 +18,7 @@ _LENGTH = 4
 Rows = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A topic's stretch of a conversation, as the row shows it."""
 
     topic_id: int | None
@@ -103,10 +102,10 @@ def encode(state: ContextState) -> bytes:
             "units": [[u.start, u.end, u.messages, u.terms] for u in session.units],
             "open": _plain(open_topic) if open_topic else None,
             "before": state.before[0] if state.before else None,
-            "topics": [[t.topic_id, t.weight, t.at, t.terms, t.keywords, t.size] for t in topics.known.values()],
+            "topics": [[*topic] for topic in topics.known.values()],
             "follows": [[*pair, n] for pair, n in state.follows.items()],
             "table": [state.exits, state.at_risk],
-            "recent": [[s.topic_id, s.keywords, s.start, s.end, s.messages, s.clarity] for s in state.recent],
+            "recent": [[*segment] for segment in state.recent],
         }
     )
     return len(told).to_bytes(_LENGTH, "big") + told + vectors

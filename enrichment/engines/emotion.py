@@ -5,8 +5,9 @@ may stand in for messages without any (``with_fallback``); it says nothing about
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from enrichment.domain.messages import Emotion, Message
 from enrichment.engines.reading import read
@@ -38,8 +39,7 @@ Sentiment = Callable[[str], float]
 """Gives a text's valence from -1 to 1; English only."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mood:
+class Mood(NamedTuple):
     """What is known of a message's emotion; ``weight`` is 1 for the agent's word and 0.5 for what was derived.
 
     ``valence`` is None for a label that we have no valence for, ``label`` where nobody named one.

@@ -6,7 +6,7 @@ time until retrievability is 0.9: it is no half-life, which lies 90 times as far
 """
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 WEIGHTS_VERSION = "fsrs-6"
 W = (
@@ -25,8 +25,7 @@ HALF_LIFE = (math.pow(0.5, -1 / DECAY) - 1) / FACTOR
 SHORTEST = 0.001
 
 
-@dataclass(frozen=True, slots=True)
-class Strength:
+class Strength(NamedTuple):
     """Stability in days and difficulty from 1 to 10."""
 
     stability: float

@@ -35,23 +35,25 @@ def language_of(tokens: Sequence[str], told: str | None = None) -> str | None:
     None unless the language is one we have words for, and two of them (or a fifth of a short text) are there.
     """
     hits: dict[str, int] = {}
-    for token in tokens:
-        for language in _LANGUAGES.get(token, ()):
+    for languages in filter(None, map(_LANGUAGES.get, tokens)):
+        for language in languages:
             hits[language] = hits.get(language, 0) + 1
     told = told[:2].lower() if told else None
     if hits:
-        best = max(hits, key=lambda language: (hits[language], language == told, language))
-        tied = sum(count == hits[best] for count in hits.values()) > 1 and best != told
-        if not tied and hits[best] >= max(_FEWEST, _LEAST_SHARE * len(tokens)):
+        most = max(hits.values())
+        first, *others = [language for language, count in hits.items() if count == most]
+        best = told if told in others else first
+        if (not others or best == told) and most >= max(_FEWEST, _LEAST_SHARE * len(tokens)):
             return best
     return told if told in CATEGORY_OF else None
 
 
 def counts(tokens: Sequence[str], language: str) -> dict[str, int]:
     """Return how often each function word occurs; all other words count as one, ``OTHER``."""
-    known, found = CATEGORY_OF[language], {OTHER: 0}
-    for token in tokens:
-        word = token if token in known else OTHER
+    known = CATEGORY_OF[language]
+    used = [token for token in tokens if token in known]
+    found = {OTHER: len(tokens) - len(used)}
+    for word in used:
         found[word] = found.get(word, 0) + 1
     return found
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 BINS = 48
 HALF_LIFE_DAYS = 60.0
+_HOUR = timedelta(hours=1)
 _FEW = 10.0
 _PSEUDO_COUNT = 5.0
 _WIDEST, _NARROWEST = 3.0, 12.0
@@ -50,4 +51,5 @@ def turned(counts: Sequence[float], hours: float) -> tuple[float, ...]:
 
 def offset_hours(zone: tzinfo | None, at: datetime) -> float:
     """Return how far the user's clock is ahead of UTC at that time, 0 without a zone."""
-    return ((zone.utcoffset(at.astimezone(zone)) if zone is not None else None) or timedelta(0)) / timedelta(hours=1)
+    offset = zone.utcoffset(at.astimezone(zone)) if zone is not None else None
+    return offset / _HOUR if offset else 0.0

@@ -6,29 +6,30 @@ return, that stands for log-normal gaps around 20 hours. Silences that somebody 
 
 import itertools
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 BINS = 21
 SHORTEST, LONGEST = 0.5, 720.0
 EDGES = [SHORTEST * math.pow(LONGEST / SHORTEST, i / BINS) for i in range(BINS + 1)]
+_WIDTHS = [high - low for low, high in itertools.pairwise(EDGES)]
 _MEDIAN_HOURS, _SPREAD = 20.0, 1.2
 
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """Hazards by interval, in 1/hour; beyond the last edge its hazard goes on."""
+    """Hazards by interval, in 1/hour, beyond the last edge its own; ``reached`` is what they add up to by edge."""
 
     hazards: tuple[float, ...]
+    reached: tuple[float, ...]
 
     def hazard_until(self, hours: float) -> float:
         """Return the cumulative hazard of the first ``hours`` of silence."""
-        total = 0.0
-        for low, high, hazard in zip(EDGES, EDGES[1:], self.hazards, strict=False):
-            if hours <= low:
-                return total
-            total += hazard * (min(hours, high) - low)
-        return total + self.hazards[-1] * max(hours - LONGEST, 0.0)
+        if hours <= SHORTEST:
+            return 0.0
+        place = bisect_left(EDGES, hours) - 1
+        return self.reached[place] + self.hazards[min(place, BINS - 1)] * (hours - EDGES[place])
 
     def survival(self, hours: float) -> float:
         """Return the probability of a silence longer than ``hours``."""
@@ -66,7 +67,9 @@ def bin_of(hours: float) -> int:
 def returns(events: Sequence[float], exposure: Sequence[float], prior: Sequence[float] | None = None) -> Returns:
     """Return the posterior mean of the hazards; ``prior`` are those of all users of the bot, if known."""
     expected = _PRIOR if prior is None else prior
-    return Returns(tuple((e + 1) / (x + 1 / h0) for e, x, h0 in zip(events, exposure, expected, strict=True)))
+    hazards = tuple([(e + 1) / (x + 1 / h0) for e, x, h0 in zip(events, exposure, expected, strict=True)])
+    spent = [hazard * width for hazard, width in zip(hazards, _WIDTHS, strict=True)]
+    return Returns(hazards, tuple(itertools.accumulate(spent, initial=0.0)))
 
 
 def _log_normal_survival(hours: float) -> float:

@@ -76,7 +76,7 @@ def reviewed(seen: Seen, known: Mapping[str, MemoryState]) -> tuple[Review, ...]
     An access to a memory that nobody knows says nothing, because nobody knows its age.
     """
     events: list[tuple[float, int, str, Message | Access]] = [
-        (message.said_at.timestamp(), 0, message.ref.point_id, message) for message in seen.messages
+        (message.said_at.timestamp(), 0, message.points[0].point_id, message) for message in seen.messages
     ]
     events += [(access.at.timestamp(), 1, access.memory_id, access) for access in seen.accesses]
     now_known = dict(known)
@@ -122,7 +122,7 @@ def _made(message: Message, at: float) -> Review:
     grade = fsrs.EASY if intensity >= STRIKING else fsrs.GOOD
     strength, due_days, risk_days = _NEW[grade]
     memory = MemoryState(
-        memory_id=message.ref.point_id,
+        memory_id=message.points[0].point_id,
         first_at=at,
         last_at=at,
         previous_at=None,
@@ -142,8 +142,7 @@ def _used(access: Access, at: float, before: MemoryState | None) -> Review | Non
         return None
     days = (at - before.last_at) / DAY_SECONDS
     strength = fsrs.after(fsrs.Strength(before.stability_days, before.difficulty), days, access.grade)
-    used = replace(
-        before,
+    used = before._replace(
         last_at=at,
         previous_at=before.last_at,
         uses=before.uses + access.count,

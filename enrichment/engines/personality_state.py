@@ -1,6 +1,7 @@
 """What engine 3 remembers of a pair: sums over exchanges, decayed, and a month of daily counts of modes."""
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import orjson
@@ -21,8 +22,7 @@ UPPER = np.triu_indices(SIZE)
 _WORDS = (3.0, 0.8)
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """On one day (days since 1970), how many turns showed each mode, of how many that it could be known of."""
 
     day: int

@@ -209,7 +209,8 @@ def encode(state: EngagementState) -> bytes:
     """Return JSON."""
     known = state.approaches
     plain = {name: getattr(known, name) for name in _PLAIN}
-    return orjson.dumps([plain, known.attempts, known.pending, state.topics])
+    attempts, pending = [[*each] for each in known.attempts], [*known.pending] if known.pending else None
+    return orjson.dumps([plain, attempts, pending, [[*each] for each in state.topics]])
 
 
 def decode(data: bytes) -> EngagementState:
@@ -218,10 +219,10 @@ def decode(data: bytes) -> EngagementState:
     fields: dict[str, Any] = plain | {"older": tuple(plain["older"])}
     known = Approaches(
         **fields,
-        attempts=[Attempt(**attempt) for attempt in attempts],
-        pending=Attempt(**pending) if pending else None,
+        attempts=[Attempt(*attempt) for attempt in attempts],
+        pending=Attempt(*pending) if pending else None,
     )
-    return EngagementState(approaches=known, topics=tuple(Known(**topic) for topic in topics))
+    return EngagementState(approaches=known, topics=tuple([Known(*topic) for topic in topics]))
 
 
 _PLAIN = tuple(name for name in Approaches.__dataclass_fields__ if name not in {"pending", "attempts"})

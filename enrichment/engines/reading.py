@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from enrichment.engines.function_words import CATEGORY_OF, by_category, counts, language_of
 
@@ -28,8 +28,7 @@ _SHORTEST_SHOUT = 4
 _CACHED = 256
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """Counts of one text. ``tokens`` are folded words, or characters where words are not spaced.
 
     ``terms`` are the content words: no function words of the text's language, nothing below three letters; of unspaced

@@ -9,6 +9,7 @@ seen so far.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,7 @@ _WIDTH = len(TAPER)
 _SIDES = np.array([[*TAPER[::-1], *(0.0,) * _WIDTH], [*(0.0,) * _WIDTH, *TAPER]], dtype=np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A message with the short ones that follow it; times in epoch seconds, the vector of length one."""
 
     vector: Vector
@@ -59,8 +59,7 @@ class Depths:
         return 0.5 * math.erfc(-(depth - self.mean) / self.sd / math.sqrt(2))
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """That a unit opens a topic, and how clearly (1 for a session's first), or continues one (None)."""
 
     unit: Unit

@@ -3,9 +3,9 @@
 import hashlib
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from enrichment.domain.text import normalised
 from enrichment.engines.frame import Topic
@@ -17,10 +17,11 @@ _REST_HOURS = 48.0
 _OPEN_BOOST = 2.0
 _STILL_OPEN_DAYS = 14.0
 _DAY, _HOUR = 86_400.0, 3600.0
+_CACHED = 1024
+_key = lru_cache(maxsize=_CACHED)(normalised)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A topic with its faded weight as of ``said_at`` (epoch seconds), the mean of its moods, and its date if any."""
 
     label: str
@@ -33,9 +34,9 @@ class Known:
 
 def heard(known: tuple[Known, ...], topics: Iterable[Topic]) -> tuple[Known, ...]:
     """Add topics; of more than 32 the faintest is dropped."""
-    by_label = {normalised(each.label): each for each in known}
+    by_label = {_key(each.label): each for each in known}
     for topic in topics:
-        key, at = normalised(topic.label), topic.said_at.timestamp()
+        key, at = _key(topic.label), topic.said_at.timestamp()
         by_label[key] = _renewed(by_label.get(key), topic, at)
         if len(by_label) > MOST:
             faintest = min(by_label.items(), key=lambda each: (_weight(each[1], at), each[0]))
@@ -49,7 +50,7 @@ def suggested(known: Iterable[Known], now: float) -> list[dict[str, Any]]:
     best = sorted(scored, key=lambda each: (-each[0], each[1].label))[:SHOWN]
     return [
         {
-            "topic_id": hashlib.blake2b(normalised(topic.label).encode(), digest_size=6).hexdigest(),
+            "topic_id": hashlib.blake2b(_key(topic.label).encode(), digest_size=6).hexdigest(),
             "label": topic.label,
             "score": score,
             "reason": "open_plan" if _is_open(topic, now) else "recurring" if topic.weight > 1 else "mentioned",

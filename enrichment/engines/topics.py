@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,7 @@ _STANDS_OUT = 4.0
 _MOST_INERTIA = 10.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
+class Topic(NamedTuple):
     """What segments about one thing have in common; ``weight`` counts units, decayed to ``at``, ``size`` words."""
 
     topic_id: int
@@ -40,8 +40,7 @@ class Topic:
         return self.weight * math.exp2((self.at - now) / _HALF_LIFE_SECONDS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(NamedTuple):
     """How alike segments about different topics are, beginning with a prior worth 8 of them."""
 
     n: float = 8.0
@@ -112,9 +111,9 @@ def _keywords(terms: Mapping[str, int], others: Sequence[Topic]) -> tuple[str, .
     """Return the words that tell a topic from the others: tf / |topic| x ln(1 + A / f) (BERTopic's c-TF-IDF)."""
     size = sum(terms.values())
     mean_size = (size + sum([each.size for each in others])) / (1 + len(others))
-    scored = []
+    scored, counts = [], [each.terms.get for each in others]
     for term, n in sorted(terms.items(), key=itemgetter(1), reverse=True)[:_CANDIDATES]:
-        everywhere = n + sum([each.terms.get(term, 0) for each in others])
+        everywhere = n + sum([count(term, 0) for count in counts])
         scored.append((-n / size * math.log(1 + mean_size / everywhere), term))
     return tuple(term for _, term in sorted(scored)[:KEYWORDS])
 

@@ -6,7 +6,7 @@ topics that come late are folded late, because an access log may lag behind by h
 """
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
@@ -148,23 +148,30 @@ def _name(message: Message) -> tuple[object, ...]:
     return message.channel_id, message.role, at, message.content_hash
 
 
+def _chosen(held: Mapping[str, tuple[float, ...]], names: Iterable[str]) -> tuple[float, ...]:
+    for name in names:
+        if name in held:
+            return held[name]
+    return held[min(held)]
+
+
 def _vectors(messages: Iterable[Message], name: str | None) -> dict[str, Vector]:
     """Return one vector of each message that has any, of length one and in half precision, as they wait.
 
     Those of one size are scaled together; ``struct`` packs a tuple four times as fast as numpy reads it.
     """
-    names = (*((name,) if name else ()), *_PREFERRED)
-    by_size: dict[int, tuple[list[str], list[bytes]]] = {}
+    names = (name, *_PREFERRED) if name else _PREFERRED
+    by_size: dict[int, tuple[list[str], list[tuple[float, ...]]]] = {}
     for message in messages:
-        held = message.vectors
-        if held:
-            chosen = held[next((each for each in names if each in held), min(held))]
+        if message.vectors:
+            chosen = _chosen(message.vectors, names)
             ids, numbers = by_size.setdefault(len(chosen), ([], []))
-            ids.append(message.ref.point_id)
-            numbers.append(struct.pack(f"{len(chosen)}f", *chosen))
+            ids.append(message.points[0].point_id)
+            numbers.append(chosen)
     found: dict[str, Vector] = {}
     for size, (ids, numbers) in by_size.items():
-        plain = np.frombuffer(b"".join(numbers), dtype=np.float32).reshape(len(ids), size)
+        pack = struct.Struct(f"{size}f").pack
+        plain = np.frombuffer(b"".join([pack(*each) for each in numbers]), dtype=np.float32).reshape(len(ids), size)
         length = np.sqrt(np.einsum("ij,ij->i", plain, plain))
         scaled = plain / np.where(length > 0, length, 1)[:, None]
         found |= zip(ids, scaled.astype(np.float16).astype(np.float32), strict=True)
