@@ -155,8 +155,8 @@ def _heard(each: Chat) -> tuple[list[int], list[int]]:
 def _streamed(rows: Array, depths: Depths) -> list[int]:
     session = Session()
     units = [Unit(row, at, at, 1) for at, row in enumerate(rows.astype(np.float32))]
-    decisions = [session.add(unit, depths) for unit in units] + list(session.finish(depths))
-    return [int(each.unit.start) for each in decisions if each and each.clarity is not None and each.unit.start]
+    decisions = [*session.add(units, depths), *session.finish(depths)]
+    return [int(each.unit.start) for each in decisions if each.clarity is not None and each.unit.start]
 
 
 def _batched(vectors: Sequence[Array]) -> list[list[int]]:

@@ -5,12 +5,16 @@ uses count exactly, the others as if spread evenly between the first and the sec
 """
 
 import math
+from collections.abc import Iterable
 
 from enrichment.engines.frame import MemoryState
 
 _EXACT = 2
 _YOUNGEST_SECONDS = 1.0
 _DAY_SECONDS = 86_400.0
+
+Uses = tuple[float, float | None, float, int]
+"""First, second latest and latest use in epoch seconds, and their number."""
 
 
 def activation(memory: MemoryState, now: float) -> float:
@@ -25,8 +29,7 @@ def base_level(first_at: float, previous_at: float | None, last_at: float, uses:
 
 def need_odds(first_at: float, previous_at: float | None, last_at: float, uses: int, now: float) -> float:
     """Return e^B: enough to rank memories by."""
-    # Not by ``_days``: most memories were used once, and all of a sample are asked at each recall.
-    total = 1 / math.sqrt(max(now - last_at, _YOUNGEST_SECONDS) / _DAY_SECONDS)
+    total = 1 / math.sqrt(_days(now - last_at))
     if previous_at is None:
         return total
     second = _days(now - previous_at)
@@ -36,6 +39,17 @@ def need_odds(first_at: float, previous_at: float | None, last_at: float, uses: 
         # Spread evenly over ages from second to oldest, the mean of t^-1/2 is this.
         total += (uses - _EXACT) * 2 / (math.sqrt(oldest) + math.sqrt(second))
     return total
+
+
+def all_need_odds(uses: Iterable[Uses], now: float) -> list[float]:
+    """Return e^B for each of several memories."""
+    return [
+        # Most were used once: a call less for each.
+        1 / math.sqrt(max(now - last_at, _YOUNGEST_SECONDS) / _DAY_SECONDS)
+        if previous_at is None
+        else need_odds(first_at, previous_at, last_at, number, now)
+        for first_at, previous_at, last_at, number in uses
+    ]
 
 
 def _days(seconds: float) -> float:

@@ -77,7 +77,7 @@ def absorb(state: PerformanceState, seen: Seen) -> PerformanceState:
     for _, exchange in exchanges:
         _learn(state, exchange)
     for said in messages:
-        _hear(state, said, vectors.get(said.message.ref.point_id))
+        _hear(state, said, vectors.get(said.message.points[0].point_id))
     return state
 
 

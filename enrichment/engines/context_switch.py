@@ -10,9 +10,9 @@ import numpy as np
 
 from enrichment.engines import switch_hazard
 from enrichment.engines.context_state import ContextState, OpenTopic, Segment, decode, encode
-from enrichment.engines.frame import DIGITS, Asked, Basis, CacheRow, Engine, Pair, Seen, Vector, envelope, tidy
+from enrichment.engines.frame import Asked, Basis, CacheRow, Engine, Pair, Seen, Vector, envelope, rounded, tidy
 from enrichment.engines.hearing import heard
-from enrichment.engines.segmentation import Decision, Session, Unit
+from enrichment.engines.segmentation import Decision, Session, Unit, extended
 from enrichment.engines.spaces import LEXICAL, folded, of_words, space_of
 from enrichment.engines.topics import Topics, as_stored
 
@@ -49,31 +49,45 @@ class ContextRow(CacheRow):
 def absorb(state: ContextState, seen: Seen) -> ContextState:
     """Continue the open session, or end it after 30 minutes of silence; messages without a known time are left out."""
     state = state.copy()
-    for said in heard(seen.messages):
-        _hear(state, said.at, said.reading.terms, seen.vectors.get(said.message.ref.point_id))
+    said: list[Unit] = []
+    for each in heard(seen.messages):
+        _hear(state, said, each.at, each.reading.terms, seen.vectors.get(each.message.points[0].point_id))
+    _divide(state, said)
     return state
 
 
-def _hear(state: ContextState, at: float, terms: tuple[str, ...], vector: Vector | None) -> None:
+def _hear(state: ContextState, said: list[Unit], at: float, terms: tuple[str, ...], vector: Vector | None) -> None:
+    """Put a message into a unit; units are kept in ``said`` until the session or the batch ends."""
     if state.last_at is not None:
         silence = at - state.last_at
         if silence > SESSION_GAP_SECONDS:
+            _divide(state, said)
             _end_session(state)
         else:
             state.active_seconds += silence
     space = space_of(vector, state.space)
     if space != state.space:
+        _divide(state, said)
         _change_space(state, space)
     state.last_at = at
     state.messages += 1
     place = folded(vector) if vector is not None else of_words(terms) if state.space == LEXICAL else None
-    if state.session.count and (place is None or len(terms) < _SHORT):
-        state.session.extend(at)
+    is_first = not said and not state.session.count
+    if not is_first and (place is None or len(terms) < _SHORT):
+        if said:
+            said[-1] = extended(said[-1], at)
+        else:
+            state.session.extend(at)
     elif place is not None:
         state.units += 1
-        decision = state.session.add(Unit(place, at, at, 1, terms), state.depths)
-        if decision:
-            _learn(state, decision)
+        said.append(Unit(place, at, at, 1, terms))
+
+
+def _divide(state: ContextState, said: list[Unit]) -> None:
+    """Divide what was said into topics, as far as it can be told by now."""
+    for decision in state.session.add(said, state.depths):
+        _learn(state, decision)
+    said.clear()
 
 
 def _end_session(state: ContextState) -> None:
@@ -192,7 +206,7 @@ def _segments(state: ContextState) -> list[dict[str, Any]]:
             "start_time": _iso(segment.start),
             "end_time": _iso(segment.end),
             "n_messages": segment.messages,
-            "p": round(segment.clarity, DIGITS),
+            "p": rounded(segment.clarity),
             "open": topic is not None and at == len(shown) - 1,
         }
         for at, segment in enumerate(shown)
@@ -227,7 +241,7 @@ def _graph(state: ContextState) -> dict[str, Any]:
             {
                 "id": each.topic_id,
                 "label": " ".join(each.keywords) or None,
-                "weight": round(weights[each.topic_id], DIGITS),
+                "weight": rounded(weights[each.topic_id]),
             }
             for each in sorted(state.topics.known.values(), key=lambda each: (-weights[each.topic_id], each.topic_id))
         ],
@@ -236,7 +250,7 @@ def _graph(state: ContextState) -> dict[str, Any]:
                 "from": before,
                 "to": after,
                 "n": n,
-                "p": round((n + _SMOOTHING * weights[after] / total) / (left[before] + _SMOOTHING), DIGITS),
+                "p": rounded((n + _SMOOTHING * weights[after] / total) / (left[before] + _SMOOTHING)),
             }
             for (before, after), n in edges
         ],

@@ -45,7 +45,7 @@ def absorb(state: StyleState, seen: Seen) -> StyleState:
         if state.origin is None:
             state.origin = said.at
         weight = state.weight(said.at)
-        state.note_words(said.role.value, said.reading, weight)
+        state.note_words("user" if said.role is Role.USER else "bot", said.reading, weight)
         if said.role is Role.USER:
             state.sums["sessions"] += weight * (not state.messages or said.at - state.last_at > SESSION_GAP_SECONDS)
             _count(state, said.reading, weight)
@@ -78,20 +78,20 @@ def _count(state: StyleState, reading: Reading, weight: float) -> None:
 
 def _enrich(state: StyleState, tokens: tuple[str, ...], window: dict[str, int], weight: float) -> None:
     """Continue the moving-average type-token ratio (Covington and McFall 2010): distinct words of the last fifty."""
-    held, distinct, windows = state.window, 0, 0
-    for token in tokens:
-        if len(held) == WINDOW:
-            oldest = held.pop(0)
+    held, distinct, windows = [*state.window, *tokens], 0, 0
+    for place, token in enumerate(tokens, len(state.window)):
+        window[token] = window.get(token, 0) + 1
+        if place >= WINDOW:
+            oldest = held[place - WINDOW]
             left = window[oldest] - 1
             if left:
                 window[oldest] = left
             else:
                 del window[oldest]
-        held.append(token)
-        window[token] = window.get(token, 0) + 1
-        if len(held) == WINDOW:
+        if place >= WINDOW - 1:
             distinct += len(window)
             windows += 1
+    state.window = held[-WINDOW:]
     state.sums["richness"] += weight * distinct / WINDOW
     state.sums["windows"] += weight * windows
 

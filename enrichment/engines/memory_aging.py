@@ -1,6 +1,6 @@
 """Engine 1, memory aging: how old a user's memories are, how often they are used, and which are about to be lost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -81,7 +81,7 @@ def absorb(state: AgingState, seen: Seen) -> AgingState:
             _close(review, events, exposure, gaps)
         gaps.open(review.after.last_at / DAY_SECONDS, use_class(review.after.uses))
     day, daily = _counted(state.day, state.daily, seen)
-    by_message = [(int(m.said_at.timestamp() // DAY_SECONDS), m.ref.point_id) for m in seen.messages]
+    by_message = [(int(m.said_at.timestamp() // DAY_SECONDS), m.points[0].point_id) for m in seen.messages]
     vectors = [(of_day, seen.vectors[point_id]) for of_day, point_id in by_message if point_id in seen.vectors]
     return replace(
         state,
@@ -106,7 +106,7 @@ def report(state: AgingState, pair: Pair, asked: Asked) -> MemoryHealthRow:
     said = envelope(n=law.events, prior_n=ENOUGH_EVENTS, method=METHOD, basis=_basis(law.events), late=asked.late)
     mean_created = DAY_SECONDS * state.created / state.memories if state.memories else None
     candidates = {memory.memory_id: memory for memory in (*asked.stalest, *asked.fading, *asked.lasting)}
-    needed = [(_need(memory, law, now), memory) for memory in candidates.values()]
+    needed = _needed(list(candidates.values()), law, now)
     return MemoryHealthRow(
         user_id=pair.user_id,
         bot_name=pair.bot_name,
@@ -193,8 +193,10 @@ def _at_risk(needed: Iterable[Needed], now: float) -> list[dict[str, Any]]:
     ]
 
 
-def _need(memory: MemoryState, law: NeedLaw, now: float) -> float:
-    return law.probability(memory.uses, (now - memory.last_at) / DAY_SECONDS, WITHIN_DAYS)
+def _needed(memories: Sequence[MemoryState], law: NeedLaw, now: float) -> list[Needed]:
+    silences = [(now - memory.last_at) / DAY_SECONDS for memory in memories]
+    needs = law.probabilities([memory.uses for memory in memories], silences, WITHIN_DAYS)
+    return list(zip(needs, memories, strict=True))
 
 
 def _law(law: NeedLaw) -> dict[str, Any]:

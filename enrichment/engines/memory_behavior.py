@@ -1,9 +1,11 @@
 """Engine 5, human-like memory: how fast a user's memories fade, which last, and what recall follows."""
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import orjson
@@ -20,6 +22,7 @@ from enrichment.engines.frame import (
     Review,
     Seen,
     envelope,
+    rounded,
     tidy,
 )
 from enrichment.engines.memories import DAY_SECONDS, RISK
@@ -91,11 +94,24 @@ def absorb(state: BehaviorState, seen: Seen) -> BehaviorState:
 class _Fold:
     """The state while a batch is folded."""
 
-    __slots__ = ("base", "brier", "consolidated", "counts", "gains", "octaves", "ranks", "sample")
+    __slots__ = (
+        "base",
+        "brier",
+        "consolidated",
+        "counts",
+        "gains",
+        "memories",
+        "octaves",
+        "outcomes",
+        "ranks",
+        "sample",
+    )
 
     def __init__(self, state: BehaviorState) -> None:
         self.base = state
         self.counts = (list(state.failures), list(state.successes))
+        self.outcomes = [sum(state.failures), sum(state.successes)]
+        self.memories = sum(state.octaves)
         self.brier = [state.brier, state.brier_baseline]
         self.gains = list(state.gains)
         self.octaves = list(state.octaves)
@@ -104,22 +120,25 @@ class _Fold:
         self.sample = RecallSample(state.sample.entries)
 
     def place(self, review: Review) -> None:
-        if review.before is not None:
+        if review.before is None:
+            self.memories += 1
+        else:
             self.octaves[_octave(review.before.stability_days)] -= 1
             self.consolidated -= review.before.stability_days >= CONSOLIDATED_DAYS
         self.octaves[_octave(review.after.stability_days)] += 1
         self.consolidated += review.after.stability_days >= CONSOLIDATED_DAYS
 
     def rank(self, review: Review) -> None:
-        rank = self.sample.rank(review) if sum(self.octaves) >= FEWEST_MEMORIES else None
+        rank = self.sample.rank(review) if self.memories >= FEWEST_MEMORIES else None
         if rank is not None:
             self.ranks = (self.ranks[0] + 1, self.ranks[1] + rank)
 
     def judge(self, review: Review, before: MemoryState) -> None:
         days = (review.at - before.last_at) / DAY_SECONDS
         succeeded = int(review.grade > fsrs.AGAIN)
-        failures, successes = (sum(counts) for counts in self.counts)
+        failures, successes = self.outcomes
         expected = (successes + _BASELINE_N * _BASELINE_MEAN) / (successes + failures + _BASELINE_N)
+        self.outcomes[succeeded] += 1
         self.brier[0] += (fsrs.retrievability(days, before.stability_days) - succeeded) ** 2
         self.brier[1] += (expected - succeeded) ** 2
         self.counts[succeeded][bin_of(days, before.stability_days)] += 1
@@ -153,9 +172,8 @@ def report(state: BehaviorState, pair: Pair, asked: Asked) -> MemoryBehaviorRow:
     power = scale(state.successes, state.failures, POWER) if known else _UNKNOWN
     now = asked.now.timestamp()
     lasting = sorted((m for m in asked.lasting if m.due_at > now), key=_by_due)[:SHOWN]
-    fading = [m for m in sorted(asked.fading, key=_by_importance) if _retrievability(m, power.value, now) < RISK][
-        :SHOWN
-    ]
+    at_risk = (m for m in sorted(asked.fading, key=_by_importance) if _retrievability(m, power.value, now) < RISK)
+    fading = list(itertools.islice(at_risk, SHOWN))
     return MemoryBehaviorRow(
         user_id=pair.user_id,
         bot_name=pair.bot_name,
@@ -201,7 +219,7 @@ def _recall_score(state: BehaviorState) -> float | None:
     """Return the mean rank of what was recalled, shrunk to the 0.5 of chance."""
     if state.ranks < FEWEST_RECALLS or sum(state.octaves) < FEWEST_MEMORIES:
         return None
-    return round((state.rank_sum + PRIOR_N / 2) / (state.ranks + PRIOR_N), 6)
+    return rounded((state.rank_sum + PRIOR_N / 2) / (state.ranks + PRIOR_N))
 
 
 def _described(memory: MemoryState, user_scale: float, now: float) -> dict[str, Any]:
@@ -228,6 +246,8 @@ def _by_importance(memory: MemoryState) -> tuple[float, float, str]:
     return -memory.importance, -memory.risk_at, memory.memory_id
 
 
+# New memories have one of two stabilities.
+@lru_cache(maxsize=256)
 def _octave(stability: float) -> int:
     return min(max(math.floor(math.log2(stability)) - _LOWEST_OCTAVE, 0), OCTAVES - 1)
 

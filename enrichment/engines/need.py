@@ -55,12 +55,18 @@ class NeedLaw:
 
     def probability(self, uses: int, since_days: float, within_days: float) -> float:
         """Return the probability of a use within the next ``within_days``, ``since_days`` after the last."""
-        start, power = max(since_days, _FIRST), 1 - self.decay
+        return self.probabilities([uses], [since_days], within_days)[0]
+
+    def probabilities(self, uses: Sequence[int], since_days: Sequence[float], within_days: float) -> list[float]:
+        """Return the same for several memories, by their numbers of uses and the days since the last."""
+        start, power = np.maximum(np.array(since_days), _FIRST), 1 - self.decay
         if abs(power) < _PRECISE:
-            spent = math.log((start + within_days) / start)
+            spent = np.log1p(within_days / start)
         else:
-            spent = (math.pow(start + within_days, power) - math.pow(start, power)) / power
-        return -math.expm1(-math.exp(self.level + self.classes[use_class(uses)]) * spent)
+            spent = ((start + within_days) ** power - start**power) / power
+        rates = [math.exp(self.level + offset) for offset in self.classes]
+        needs: list[float] = (-np.expm1(-np.array([rates[use_class(each)] for each in uses]) * spent)).tolist()
+        return needs
 
 
 def use_class(uses: int) -> int:
@@ -84,15 +90,20 @@ def fit(events: Sequence[int], exposure: Sequence[float], gaps: OpenGaps, at_day
     """Return the law's posterior mode, as of ``at_day``: the silence after that says nothing about needs."""
     counts = np.array(events, dtype=np.float64).reshape(CLASSES, BINS)
     days = np.array(exposure, dtype=np.float64).reshape(CLASSES, BINS)
-    open_gaps = list(gaps.waiting())
-    if open_gaps:
-        waited = at_day - np.array([last for _, _, last in open_gaps])
-        number = np.array([count for _, count, _ in open_gaps])
-        spent = number[:, None] * np.clip(waited[:, None] - _LOWS, 0.0, _WIDTHS)
-        np.add.at(days, [of_class for of_class, _, _ in open_gaps], spent)
+    if gaps.rows:
+        days += _waited(gaps, at_day)
     estimate, error = _newton(counts.ravel(), days.ravel())
     level, second, third, decay = (float(value) for value in estimate)
     return NeedLaw(level, (0.0, second, third), decay, error, int(counts.sum()))
+
+
+def _waited(gaps: OpenGaps, at_day: float) -> Floats:
+    """Return the days that memories have been waiting, by class and bin."""
+    rows = np.array([row for _, row in sorted(gaps.rows.items())])
+    number, total = rows[:, ::2], rows[:, 1::2]
+    waited = at_day - total / np.maximum(number, 1.0)
+    spent = number[..., None] * np.clip(waited[..., None] - _LOWS, 0.0, _WIDTHS)
+    return np.asarray(spent.sum(axis=0))
 
 
 def _newton(counts: Floats, days: Floats) -> tuple[Floats, float]:
@@ -108,7 +119,7 @@ def _newton(counts: Floats, days: Floats) -> tuple[Floats, float]:
         slope = (events - expected) @ x - _PRIOR_PRECISION @ (theta - _PRIOR_MEAN)
         precision = (x * expected[:, None]).T @ x + _PRIOR_PRECISION
         step = np.linalg.solve(precision, slope)
-        longest = float(np.abs(step).max())
+        longest = max(map(abs, step.tolist()))
         theta = theta + step / max(longest, 1.0)
         if longest < _SETTLED:
             break

@@ -3,8 +3,6 @@
 Days are merged to blocks of 8, 64 and 512 as they grow old, so that a history of years has about 50 rows.
 """
 
-from collections.abc import Iterator
-
 CLASSES = 3
 _BLOCKS = ((1, 16), (8, 128), (64, 1024))
 _OLDEST = 512
@@ -13,7 +11,10 @@ Rows = dict[tuple[int, int], list[float]]
 
 
 class OpenGaps:
-    """Mutable while a batch is folded; ``day`` is the latest day seen, times are days since 1970."""
+    """Mutable while a batch is folded; ``day`` is the latest day seen, times are days since 1970.
+
+    ``rows`` hold by block, for each class of use, the number of memories and the sum of the times of their last use.
+    """
 
     __slots__ = ("day", "rows")
 
@@ -45,14 +46,6 @@ class OpenGaps:
         row[2 * use_class + 1] = row[2 * use_class + 1] - last if row[2 * use_class] else 0.0
         if not any(row[::2]):
             del self.rows[key]
-
-    def waiting(self) -> Iterator[tuple[int, float, float]]:
-        """Yield (use class, number, mean time of last use) for each block."""
-        for _, row in sorted(self.rows.items()):
-            for use_class in range(CLASSES):
-                count = row[2 * use_class]
-                if count:
-                    yield use_class, count, row[2 * use_class + 1] / count
 
     def _reach(self, day: int) -> None:
         self.day = day

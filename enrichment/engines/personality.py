@@ -13,7 +13,7 @@ import numpy as np
 from enrichment.domain.messages import Role
 from enrichment.engines.adaptation import FEWEST_PAIRED, beliefs, suggestions
 from enrichment.engines.evolution import history
-from enrichment.engines.frame import DIGITS, Asked, Basis, CacheRow, Engine, Pair, Seen, envelope, tidy
+from enrichment.engines.frame import Asked, Basis, CacheRow, Engine, Pair, Seen, envelope, rounded, tidy
 from enrichment.engines.hearing import Heard, followed, heard
 from enrichment.engines.personality_state import (
     COLUMNS,
@@ -176,7 +176,8 @@ def _traits(state: PersonalityState, asked: Asked, believed: Posterior) -> list[
     if state.turns < FEWEST_TURNS and not asked.population.get("modes.turns"):
         return []
     described = []
-    shown_in_all, known_in_all = (_columns(state.days, kind) for kind in ("shown", "known"))
+    shown_in_all = _columns([day.shown for day in state.days])
+    known_in_all = _columns([day.known for day in state.days])
     for k, trait in enumerate(TRAITS):
         active, known = shown_in_all[k], known_in_all[k]
         everywhere = asked.population.get(f"modes.known.{k}", 0.0)
@@ -188,21 +189,20 @@ def _traits(state: PersonalityState, asked: Asked, believed: Posterior) -> list[
         described.append(
             {
                 "trait": trait,
-                "frequency": round((active + prior_n * usual) / (known + prior_n), DIGITS),
-                "effectiveness": round(mean, DIGITS),
-                "sd": round(sd, DIGITS),
-                "ci90": [round(mean - _CI90 * sd, DIGITS), round(mean + _CI90 * sd, DIGITS)],
-                "p_positive": round(believed.p_positive(CONTEXT + k), DIGITS),
-                "n": round(float(state.sums[k, 0]), DIGITS),
+                "frequency": rounded((active + prior_n * usual) / (known + prior_n)),
+                "effectiveness": rounded(mean),
+                "sd": rounded(sd),
+                "ci90": [rounded(mean - _CI90 * sd), rounded(mean + _CI90 * sd)],
+                "p_positive": rounded(believed.p_positive(CONTEXT + k)),
+                "n": rounded(float(state.sums[k, 0])),
             }
         )
     return sorted(described, key=lambda each: (-each["frequency"], each["trait"]))
 
 
-def _columns(days: tuple[Day, ...], kind: str) -> list[float]:
-    """Return how many turns showed each mode, or how many it could be known of."""
-    rows = [getattr(day, kind) for day in days]
-    return [float(sum(column)) for column in zip(*rows, strict=True)] if rows else [0.0] * len(TRAITS)
+def _columns(days: list[tuple[int, ...]]) -> list[float]:
+    """Return how many turns showed each mode on all days, or how many it could be known of."""
+    return [float(sum(column)) for column in zip(*days, strict=True)] if days else [0.0] * len(TRAITS)
 
 
 def _names(traits: list[dict[str, Any]]) -> list[str]:
@@ -242,8 +242,8 @@ def contribute(state: PersonalityState) -> dict[str, float]:
     return {
         **{f"modes.xx.{k:02}": value for k, value in enumerate(upper)},
         **{f"modes.xy.{k:02}": value for k, value in enumerate(moments.xy.tolist())},
-        **{f"modes.shown.{k}": n for k, n in enumerate(_columns(state.days, "shown"))},
-        **{f"modes.known.{k}": n for k, n in enumerate(_columns(state.days, "known"))},
+        **{f"modes.shown.{k}": n for k, n in enumerate(_columns([day.shown for day in state.days]))},
+        **{f"modes.known.{k}": n for k, n in enumerate(_columns([day.known for day in state.days]))},
         "modes.yy": moments.yy,
         "modes.n": moments.n,
         "modes.turns": float(state.turns),

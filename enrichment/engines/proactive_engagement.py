@@ -10,7 +10,7 @@ import orjson
 from enrichment.domain.messages import Role
 from enrichment.engines import approaches, hours, intervals, timing
 from enrichment.engines.approaches import Approaches, Attempt
-from enrichment.engines.frame import Asked, Basis, CacheRow, Courtesy, Engine, Pair, Seen, envelope, tidy
+from enrichment.engines.frame import Asked, Basis, CacheRow, Courtesy, Engine, Pair, Seen, envelope, rounded, tidy
 from enrichment.engines.hours import Floats, profile
 from enrichment.engines.intervals import returns
 from enrichment.engines.receptivity import DAYPARTS, by_daypart, uplift
@@ -157,7 +157,7 @@ def _judged(known: Approaches) -> dict[str, Any]:
 
 def _success_rate(known: Approaches) -> float | None:
     n, replies = sum(known.tried), sum(known.answered)
-    return round((replies + 2) / (n + 5), 6) if n else None
+    return rounded((replies + 2) / (n + 5)) if n else None
 
 
 def _described(habits: _Habits | None, asked: Asked) -> dict[str, Any]:

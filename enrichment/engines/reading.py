@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from enrichment.engines.function_words import CATEGORY_OF, by_category, counts, language_of
+from enrichment.engines.function_words import by_category, counts, language_of
 
 # Scripts that put no spaces between words are read by character.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -24,6 +24,7 @@ _EXCLAMATION = re.compile("[!\uff01]")
 _LONG_WORD = 7
 _LONGEST_TEXT = 8000
 _SHORTEST_TERM = 3
+_DIGIT = re.compile(r"\d")
 _SHORTEST_SHOUT = 4
 _CACHED = 256
 
@@ -67,35 +68,34 @@ def read(text: str, told: str | None = None) -> Reading:
     words = counts(tokens, language) if language else {}
     unspaced = not is_ascii and _UNSPACED_ONE.search(folded) is not None
     spaced = [t for t in tokens if not _UNSPACED_ONE.match(t)] if unspaced else tokens
+    numbers = [t for t in tokens if t[0].isdigit()] if _DIGIT.search(folded) else ()
     return Reading(
         tokens=tokens,
-        terms=_terms(tokens, language, unspaced=unspaced),
+        terms=_terms(tokens, {*numbers, *words}, unspaced=unspaced),
         language=language,
         function_words=words,
         categories=by_category(words, language) if language else (),
         sentences=max(1, len(_SENTENCE_END.findall(plain.rstrip() + "\n"))) if tokens else 0,
-        long_words=len([t for t in spaced if len(t) >= _LONG_WORD]),
+        long_words=len([n for n in map(len, spaced) if n >= _LONG_WORD]),
         spaced_words=len(spaced),
         questions=plain.count("?") if is_ascii else len(_QUESTION.findall(plain)),
         exclamations=plain.count("!") if is_ascii else len(_EXCLAMATION.findall(plain)),
         emoji=() if is_ascii else tuple(_EMOJI.findall(plain)),
         links=links,
-        numbers=len([t for t in tokens if t[0].isdigit()]),
+        numbers=len(numbers),
         shouted=_is_shouted(plain),
     )
 
 
-def _terms(tokens: tuple[str, ...], language: str | None, *, unspaced: bool) -> tuple[str, ...]:
-    known = CATEGORY_OF[language] if language else {}
-    words = tuple(t for t in tokens if len(t) >= _SHORTEST_TERM and t not in known and not t[0].isdigit())
-    if not unspaced:
-        return words
-    pairs = pairwise(tokens)
-    return words + tuple(
-        a + b
-        for a, b in pairs
-        if a not in known and b not in known and _UNSPACED_ONE.match(a) and _UNSPACED_ONE.match(b)
-    )
+def _terms(tokens: tuple[str, ...], left_out: Collection[str], *, unspaced: bool) -> tuple[str, ...]:
+    words = [t for t in tokens if t not in left_out and len(t) >= _SHORTEST_TERM]
+    if unspaced:
+        words += [
+            a + b
+            for a, b in pairwise(tokens)
+            if a not in left_out and b not in left_out and _UNSPACED_ONE.match(a) and _UNSPACED_ONE.match(b)
+        ]
+    return tuple(words)
 
 
 def _is_shouted(text: str) -> bool:

@@ -5,10 +5,10 @@ order in which they came. Each use is ranked by its activation at that moment, b
 """
 
 import hashlib
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 
-from enrichment.engines.activation import need_odds
+from enrichment.engines.activation import all_need_odds, need_odds
 from enrichment.engines.frame import MemoryState, Review
 
 SIZE = 50
@@ -31,15 +31,12 @@ class RecallSample:
         before = review.before
         if before is None:
             return None
-        at = review.at
-        own = need_odds(before.first_at, before.previous_at, before.last_at, before.uses, at)
-        beaten, others = 0.0, 0
-        for _, memory_id, first, previous, last, uses in self.entries:
-            if memory_id != before.memory_id:
-                level = need_odds(first, previous, last, uses, at)
-                beaten += 1.0 if level < own else 0.5 if level == own else 0.0
-                others += 1
-        return beaten / others if others else None
+        own = need_odds(before.first_at, before.previous_at, before.last_at, before.uses, review.at)
+        others = all_need_odds([entry[2:] for entry in self.entries if entry[1] != before.memory_id], review.at)
+        if not others:
+            return None
+        others.sort()
+        return (bisect_left(others, own) + bisect_right(others, own)) / 2 / len(others)
 
     def note(self, owner: str, memory: MemoryState, *, new: bool) -> None:
         """Take a new memory if its hash is among the smallest; follow a known one."""

@@ -21,6 +21,9 @@ REACH = 3
 LEAST_UNITS = 2
 _STRICTNESS = 1.0
 _WIDTH = len(TAPER)
+
+Rows = NDArray[np.float32]
+
 _SIDES = np.array([[*TAPER[::-1], *(0.0,) * _WIDTH], [*(0.0,) * _WIDTH, *TAPER]], dtype=np.float32)
 
 
@@ -75,7 +78,7 @@ class Session:
     """
 
     units: list[Unit] = field(default_factory=list)
-    rows: NDArray[np.float32] | None = None
+    rows: Rows | None = None
     count: int = 0
     scores: list[float] = field(default_factory=list)
     first_score: int = 1
@@ -86,38 +89,37 @@ class Session:
         """Return a session that can be continued without changing this one."""
         return replace(self, units=self.units[:], scores=self.scores[:])
 
-    def add(self, unit: Unit, depths: Depths) -> Decision | None:
-        """Take one more unit, and decide about the one whose surroundings are now known."""
-        self.units = [*self.units[1 - 2 * _WIDTH :], unit]
-        row = unit.vector[None]
-        self.rows = row if self.rows is None else np.concatenate((self.rows[1 - 2 * _WIDTH :], row))
-        self.count += 1
-        # Each gap is weighed alone, not many at once, so that sums do not depend on how a stream was cut into batches.
-        gap = self.count - _WIDTH
-        if gap >= 1:
-            self._score(gap)
-        return self._decide(gap - REACH, depths) if gap >= REACH else None
+    def add(self, units: Sequence[Unit], depths: Depths) -> list[Decision]:
+        """Take more units, and decide about those whose surroundings are now known."""
+        if not units:
+            return []
+        new = np.array([unit.vector for unit in units])
+        self.rows = new if self.rows is None else np.concatenate((self.rows, new))
+        self.units = [*self.units, *units]
+        self.count += len(units)
+        self._score_until(self.count - _WIDTH)
+        decisions = [self._decide(gap, depths) for gap in range(self.decided + 1, self.count - _WIDTH - REACH + 1)]
+        self.rows, self.units = self.rows[-2 * _WIDTH :], self.units[-2 * _WIDTH :]
+        return decisions
 
     def extend(self, until: float) -> None:
         """Take a short message, which belongs to the last unit."""
-        last = self.units[-1]
-        self.units[-1] = Unit(last.vector, last.start, until, last.messages + 1, last.terms)
+        self.units[-1] = extended(self.units[-1], until)
 
     def finish(self, depths: Depths) -> list[Decision]:
         """Decide what is left, as if no more units came: windows and climbs end where the session ends."""
-        for gap in range(self.first_score + len(self.scores), self.count):
-            self._score(gap)
+        self._score_until(self.count - 1)
         return [self._decide(gap, depths) for gap in range(self.decided + 1, self.count)]
 
-    def _score(self, gap: int) -> None:
-        """Append the likeness of both sides of the gap before unit number ``gap``."""
-        rows = self.rows
-        assert rows is not None  # noqa: S101 - a gap has units on both sides
-        at = gap - (self.count - len(rows))
-        first, last = max(0, at - _WIDTH), min(len(rows), at + _WIDTH)
-        sums = _SIDES[:, _WIDTH + first - at : _WIDTH + last - at] @ rows[first:last]
-        (aa, ab), (_, bb) = (sums @ sums.T).tolist()
-        self.scores.append(ab / math.sqrt(aa * bb) if aa > 0 and bb > 0 else 0.0)
+    def _score_until(self, last_gap: int) -> None:
+        """Append the likeness of both sides of the gaps up to the one before unit number ``last_gap``."""
+        first_gap = self.first_score + len(self.scores)
+        if last_gap < first_gap or self.rows is None:
+            return
+        # A product for each window, not one for all, so that sums do not depend on how a stream was cut into batches.
+        sums = _SIDES @ _windows(self.rows, first_gap - (self.count - len(self.rows)), 1 + last_gap - first_gap)
+        for (aa, ab), (_, bb) in (sums @ sums.swapaxes(1, 2)).tolist():
+            self.scores.append(ab / math.sqrt(aa * bb) if aa > 0 and bb > 0 else 0.0)
 
     def _decide(self, gap: int, depths: Depths) -> Decision:
         self.decided = gap
@@ -136,6 +138,29 @@ class Session:
         old = max(0, at - REACH)
         self.scores, self.first_score = scores[old:], self.first_score + old
         return Decision(unit, clarity)
+
+
+def _windows(rows: Rows, first: int, number: int) -> Rows:
+    """Return the surroundings of the gaps before row ``first`` and those after it, a matrix each, without copying.
+
+    Beyond the session's ends there is nothing: rows of zeros.
+    """
+    start, missing = first - _WIDTH, first + number - 1 + _WIDTH - len(rows)
+    if start < 0 or missing > 0:
+        size = rows.shape[1]
+        rows = np.concatenate((_nothing(max(-start, 0), size), rows, _nothing(max(missing, 0), size)))
+    row, item = rows.strides
+    shape, strides = (number, 2 * _WIDTH, rows.shape[1]), (row, row, item)
+    return np.ndarray(shape, rows.dtype, rows, max(start, 0) * row, strides)
+
+
+def _nothing(rows: int, size: int) -> Rows:
+    return np.zeros((rows, size), dtype=np.float32)
+
+
+def extended(unit: Unit, until: float) -> Unit:
+    """Return a unit with a short message that follows it."""
+    return unit._replace(end=until, messages=unit.messages + 1)
 
 
 def _peak(scores: Sequence[float]) -> float:

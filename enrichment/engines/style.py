@@ -1,7 +1,9 @@
 """Reads off engine 6's sums what they say: rates, richness, readability, likeness to the bot, moods, hours."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from enrichment.engines.answer_length import FEWEST, best_length
@@ -77,12 +79,12 @@ def _profile(state: StyleState, side: str, language: str) -> dict[str, float]:
 
 def quantile(bins: Sequence[float], q: float) -> float | None:
     """Return a quantile of the lengths in logarithmic bins, interpolated within the bin."""
-    target, passed = q * sum(bins), 0.0
-    for at, n in enumerate(bins):
-        if n > 0 and passed + n >= target:
-            return math.exp((at + (target - passed) / n) / BINS_PER_E)
-        passed += n
-    return None
+    reached = list(accumulate(bins, initial=0.0))
+    target = q * sum(bins)
+    at = bisect_left(reached, target) - 1
+    if not 0 <= at < len(bins):
+        return None
+    return math.exp((at + (target - reached[at]) / bins[at]) / BINS_PER_E)
 
 
 def depth(state: StyleState, population: Mapping[str, float]) -> dict[str, Any]:

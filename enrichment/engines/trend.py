@@ -32,15 +32,28 @@ class Trend:
 
 def trend(times: Sequence[float] | Array, values: Sequence[float] | Array) -> Trend | None:
     """Return the trend of values at increasing times, None below 8 points."""
-    t, x = np.asarray(times, dtype=np.float64), np.asarray(values, dtype=np.float64)
-    if len(x) < FEWEST:
-        return None
-    earlier, later = _pairs(len(x))
-    rises = x[later] - x[earlier]
-    slope = _median(rises / (t[later] - t[earlier]))
-    residuals = x - slope * t
-    r = autocorrelation(residuals - _median(residuals))
-    s = float(np.sign(rises).sum())
+    return trends(times, [values])[0]
+
+
+def trends(times: Sequence[float] | Array, series: Sequence[Sequence[float] | Array]) -> list[Trend | None]:
+    """Return the trend of each of several series that have the same times."""
+    t = np.asarray(times, dtype=np.float64)
+    if len(t) < FEWEST:
+        return [None] * len(series)
+    x = np.asarray(series, dtype=np.float64)
+    earlier, later = _pairs(len(t))
+    rises = x[:, later] - x[:, earlier]
+    slopes = _medians(rises / (t[later] - t[earlier]))
+    residuals = x - slopes[:, None] * t
+    residuals -= _medians(residuals)[:, None]
+    sums = np.sign(rises).sum(axis=1).tolist()
+    return [
+        _judged(values, slope, score, autocorrelation(off))
+        for values, slope, score, off in zip(x, slopes.tolist(), sums, residuals, strict=True)
+    ]
+
+
+def _judged(x: Array, slope: float, s: float, r: float) -> Trend:
     spread = math.sqrt(_variance(x) * (1 + r) / (1 - r))
     z = max(0.0, abs(s) - 1) / spread if spread else 0.0
     return Trend(slope=slope, p=math.erfc(z / math.sqrt(2)), r=r, n=len(x))
@@ -71,8 +84,9 @@ def _variance(x: Array) -> float:
     return (n * (n - 1) * (2 * n + 5) - sum(t * (t - 1) * (2 * t + 5) for t in ties)) / 18
 
 
-def _median(x: Array) -> float:
-    """Return the median; numpy's own takes longer over what lists of this size might be than over finding it."""
-    ordered = np.sort(x)
-    half = len(x) // 2
-    return float(ordered[half] if len(x) % 2 else (ordered[half - 1] + ordered[half]) / 2)
+def _medians(rows: Array) -> Array:
+    """Return each row's median; numpy's own takes longer over what rows of this size might be than over finding it."""
+    ordered, size = np.sort(rows, axis=1), rows.shape[1]
+    half = size // 2
+    middle: Array = ordered[:, half] if size % 2 else (ordered[:, half - 1] + ordered[:, half]) / 2
+    return middle

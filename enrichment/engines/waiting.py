@@ -136,7 +136,7 @@ def _in_order(held: Iterable[T], new: Iterable[T], *key: str) -> list[T]:
 
 
 def _of(messages: Iterable[Message], vectors: dict[str, Vector]) -> dict[str, Vector]:
-    ids = [message.ref.point_id for message in messages]
+    ids = [message.points[0].point_id for message in messages]
     return {each: vectors[each] for each in ids if each in vectors}
 
 
