@@ -95,17 +95,8 @@ class _Fold:
     """The state while a batch is folded."""
 
     __slots__ = (
-        "base",
-        "brier",
-        "consolidated",
-        "counts",
-        "gains",
-        "memories",
-        "octaves",
-        "outcomes",
-        "ranks",
-        "sample",
-    )
+        "base", "brier", "consolidated", "counts", "gains", "memories", "octaves", "outcomes", "ranks", "sample",
+    )  # fmt: skip
 
     def __init__(self, state: BehaviorState) -> None:
         self.base = state
