@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from enrichment.domain.batches import Session, SessionKey
 from enrichment.domain.digest import Question, Refused, Signal
@@ -26,6 +27,32 @@ class WithdrawnEvidence:
     fact_id: uuid.UUID
     identity: bytes
     reason: str
+
+
+class MergeReason(StrEnum):
+    """Why two wordings are taken for one fact: a closed set, also stored."""
+
+    SPELLING = "spelling"
+    WORDING = "wording"
+    MODEL = "model"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """That a wording of its own is a known fact: a link that can be undone, with what it was decided on.
+
+    ``wording`` is a row that holds nothing in force: it is retracted, and ``superseded_by`` the fact ``into`` which its
+    evidence went; ``is_new`` if it is not stored yet. ``evidence`` is what came in these words. ``score`` from 0 to 1
+    is the share of words in common; ``decided_by`` names the model, or the rules.
+    """
+
+    wording: Fact
+    into: uuid.UUID
+    is_new: bool
+    evidence: tuple[Evidence, ...]
+    score: float
+    reason: MergeReason
+    decided_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +78,7 @@ class Changes:
 
     ``new_facts`` and ``revised_facts`` (known before, now with another state, validity, confidence or count) are whole
     rows; every new fact has evidence in ``evidence``. ``withdrawn`` is to be written before ``evidence``, which may
-    bring the same (fact, message) back with its new text. ``superseded``
+    bring the same (fact, message) back with its new text. ``merges`` are the new facts that are none. ``superseded``
     counts the facts that held before, or would hold by themselves, and were ended by others.
     """
 
@@ -59,6 +86,7 @@ class Changes:
     revised_facts: tuple[Fact, ...] = ()
     evidence: tuple[NewEvidence, ...] = ()
     withdrawn: tuple[WithdrawnEvidence, ...] = ()
+    merges: tuple[Merge, ...] = ()
     sessions: tuple[SessionRevision, ...] = ()
     signals: tuple[Signal, ...] = ()
     refused: tuple[Refused, ...] = ()

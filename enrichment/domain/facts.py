@@ -62,10 +62,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where facts can end each other: all objects (None) of a single-valued claim, or one object of any other."""
+    """Where facts can end each other: all objects (None) of a single-valued claim, or one object of any other.
+
+    With a ``likeness`` it is only for looking up: the facts whose wordings have this form, whatever their objects.
+    """
 
     claim: Claim
     object_key: str | None = None
+    likeness: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +109,10 @@ class Evidence:
 class Fact:
     """One thing known about a user's world.
 
-    ``object_key`` is the normalised object: facts of one claim with the same key are the same fact. ``confidence`` is
+    ``object_key`` is the normalised object: facts of one claim with the same key are the same fact. ``likeness`` is
+    what it has in common with other wordings of the same ("" for nothing). ``confidence`` is
     from 0 to 1, computed from the evidence. ``valid_from`` is the occurred time if stated, else the time said.
+    ``lasts_from`` and ``expires_at`` are of facts that fade: when somebody last vouched for it, and when it is over.
     """
 
     fact_id: uuid.UUID
@@ -129,6 +135,9 @@ class Fact:
     state_reason: str | None = None
     evidence_count: int = 1
     method: str = ""
+    likeness: str = ""
+    lasts_from: datetime | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,10 +21,10 @@ _CONFIRMS = {Verdict.HELPFUL: 0.3, Verdict.INSIGHTFUL: 0.4}
 _DENIED = 0.1
 
 
-def weight(evidence: Evidence, doubts: int = 0) -> float:
+def weight(evidence: Evidence, doubts: Iterable[str] = ()) -> float:
     """Return one message's weight from 0 to 1: by the speaker's certainty, a fifth less for each doubt."""
     speaker = _SPEAKER[evidence.certainty] * (1.0 if evidence.role is Role.USER else _BOT)
-    return speaker * _DOUBT**doubts
+    return speaker * prod(_DOUBT for _ in doubts)
 
 
 def confidence(weights: Iterable[float], before: float = 0.0) -> float:

@@ -19,6 +19,8 @@ from enrichment.memory.wordings import (
     NEGATING_SIGNS,
     NEGATIONS,
     NUMBERS,
+    OVER,
+    OVER_SIGNS,
     SILENT,
     TYING,
 )
@@ -38,9 +40,11 @@ _TOKEN = re.compile(
 _MARKS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u064b-\u0652\u0670\u0640\u200b\u200c\u200e\u200f\u2060\ufeff]")
 _LETTERS = str.maketrans("ёأإآٱىةؤئ", "еااااىهوي") | {ord("ى"): "ي"}
 _HAN_COUNT = re.compile(rf"([{''.join(HAN_NUMBERS)}]|\d+)(?=[个個只隻条條位本辆輛台次杯岁歲年月天名张張家])")
-_HAN_SILENT = re.compile("的|了|着|一个|一個|非常|很|我|他|她")
+_HAN_SILENT = re.compile("的|了|着|一个|一個|非常|很|我")
 _LONG_NAMES = re.compile(
-    r"(?<!\w)(?:" + "|".join(sorted((name for name in NAMES if " " in name), key=len, reverse=True)) + r")(?!\w)"
+    r"(?<!\w)(?:"
+    + "|".join(sorted((name for name in {*NAMES, *NAMES.values()} if " " in name), key=len, reverse=True))
+    + r")(?!\w)"
 )
 _UNSPACED_NAMES = re.compile("|".join(sorted((*NAMES_UNSPACED, *NAMES_UNSPACED.values()), key=len, reverse=True)))
 _POLAR = re.compile("[👎🚫❌🙅⛔👍💔❤✅]")
@@ -50,14 +54,18 @@ _VOWELS = "аяуюыиеоьй"
 
 
 def folded(text: str) -> str:
-    """Return the text without what writing leaves open: width, case, vowel signs, skin tones, ё or е."""
+    """Return the text without what writing leaves open: width, case, vowel signs, skin tones, letter forms."""
     if text.isascii():
         return text.casefold()
     return _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold()).translate(_LETTERS)
 
 
 _SILENT, _TYING, _JOINING, _DENYING = (frozenset(map(folded, words)) for words in (SILENT, TYING, JOINING, NEGATIONS))
-_RENAMED = {folded(name): folded(first) for name, first in NAMES.items()}
+_OVER, _OVER_SIGNS = frozenset(map(folded, OVER)), tuple(map(folded, OVER_SIGNS))
+# A name of several words becomes one word, or a part of it could be taken for another thing's.
+_RENAMED = {folded(name): folded(first).replace(" ", "") for name, first in NAMES.items()} | {
+    folded(first): folded(first).replace(" ", "") for first in NAMES.values()
+}
 _FIGURES = {folded(word): figure for word, figure in NUMBERS.items()}
 
 
@@ -101,6 +109,12 @@ def is_denied(text: str) -> bool:
     signs = sum(plain.count(sign) for sign in NEGATING_SIGNS)
     contracted = len(re.findall(r"\w+n['’]t\b", plain))
     return (signs + contracted + sum(word in _DENYING for word in re.findall(r"[^\W\d_]+", plain))) % 2 == 1
+
+
+def says_over(text: str) -> bool:
+    """Tell whether a text says that something was so once: "used to", "früher", "раньше", "以前"."""
+    plain = folded(text)
+    return any(sign in plain for sign in _OVER_SIGNS) or not _OVER.isdisjoint(re.findall(r"[^\W\d_]+", plain))
 
 
 def vocabulary(text: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from enrichment.domain.batches import Batch, Known
-from enrichment.domain.changes import Changes, NewEvidence, WithdrawnEvidence
+from enrichment.domain.changes import Changes, Merge, NewEvidence, WithdrawnEvidence
 from enrichment.domain.digest import Digest, ExtractedFact, Operation
 from enrichment.domain.facts import Claim, Evidence, Fact, FactState, Remembered, Slot
 from enrichment.domain.messages import PointRef
@@ -19,6 +19,7 @@ from enrichment.memory.claims import (
     value_of_fact,
 )
 from enrichment.memory.confidence import confidence, weight
+from enrichment.memory.merging import Home, Homes, Wording, likeness_of, merge_of
 from enrichment.memory.slots import MERGED, REREAD, Draft, Row, SlotFacts, free_id, summed_up
 from enrichment.memory.summaries import revised_sessions
 from enrichment.memory.supersede import Cut, reports_of
@@ -30,11 +31,20 @@ _SAME_CONFIDENCE = 1e-6  # stored in single precision
 
 
 def touched(batch: Batch, known: Known, digest: Digest) -> frozenset[Slot]:
-    """Return the slots whose stored facts ``remember`` needs: those of the facts, and of the known ones they mean."""
+    """Return the slots whose stored facts ``remember`` needs: those of the facts, and of the known ones they mean.
+
+    With those whose wordings have the same form, and what any of these was merged into.
+    """
     known_facts = _own_known(batch, known)
-    slots = {slot_of(*_key(fact, known_facts)) for fact in digest.facts}
+    slots = {_look_up(fact) for fact in digest.facts}
     slots |= {slot_of_fact(known_facts[fact.known]) for fact in digest.facts if fact.known in known_facts}
     return frozenset(each for slot in slots for each in looked_up(slot))
+
+
+def _look_up(fact: ExtractedFact) -> Slot:
+    """Return the slot of a fact; where others do not share it anyhow, with the form that its wording has."""
+    slot = slot_of(*extracted_key(fact))
+    return slot if slot.object_key is None else replace(slot, likeness=likeness_of(fact, slot.claim))
 
 
 def remember(batch: Batch, known: Known, related: Sequence[Remembered], digest: Digest, *, method: str) -> Changes:
@@ -45,9 +55,10 @@ def remember(batch: Batch, known: Known, related: Sequence[Remembered], digest: 
     the opposite ones.
     More does no harm. ``method`` names the model, for the rows.
 
-    Equal claim and object, or the model's ``same``, make the same fact: it gains evidence. What the model calls
-    ``replaces`` is only a pair: the one that holds from later on supersedes the other. Flagged facts stay flagged and
-    supersede nothing; the repeat of a flagged or retracted fact is evidence for it and does not bring it back.
+    Equal claim and object, equal form, or the model's ``same``, make the same fact: it gains evidence. Other words for
+    it are linked to it, so that it can be undone. What the model calls ``replaces`` is only a pair: the one that holds
+    from later on supersedes the other. Flagged facts stay flagged and supersede nothing; the repeat of a flagged or
+    retracted fact is evidence for it and does not bring it back.
     """
     merging = _Merging(batch, known, related, method)
     for fact in digest.facts:
@@ -59,6 +70,7 @@ def remember(batch: Batch, known: Known, related: Sequence[Remembered], digest: 
         revised_facts=tuple(row.fact for row in rows if row.stored is not None and _differs(row.fact, row.stored.fact)),
         evidence=tuple(new for row in rows for new in _new_evidence(row)),
         withdrawn=tuple(gone for row in rows for gone in _withdrawn(row, merging.counts)),
+        merges=tuple(merging.merges(rows)),
         sessions=tuple(revised_sessions(batch, digest)),
         signals=digest.signals,
         refused=tuple(digest.refused),
@@ -91,6 +103,9 @@ class _Merging:
                 self._stored[slot_of_fact(fact)].append(remembered)
             elif fact.state_reason != MERGED:
                 self._barred[fact.claim, fact.object_key].append(remembered)
+        self._homes = Homes(self._own, self._known)
+        self._targets: dict[int, tuple[Claim, str]] = {}
+        self._wordings: dict[tuple[Claim, str], list[Wording]] = defaultdict(list)
         self._slots: dict[Slot, SlotFacts] = {}
         self._apart: dict[tuple[Claim, str, uuid.UUID | None], Row] = {}
         for remembered in self._own:
@@ -99,26 +114,30 @@ class _Merging:
 
     def add(self, fact: ExtractedFact) -> None:
         """Take in one extracted fact."""
-        claim, object_key = _key(fact, self._known)
-        template = self._template(fact, claim, object_key)
+        home = self._homes.of(fact)
+        claim, object_key = self._targets[id(fact)] = home.key
+        template = self._template(fact, home)
         evidence = [replace(one, occurred=fact.occurred) for one in fact.evidence]
+        if home.reason is not None:
+            self._wordings[extracted_key(fact)].append(Wording(self._template(fact), evidence, fact.doubts, home))
+        self._homes.file(replace(template, occurred=fact.occurred))
         slot = self._slot(slot_of(claim, object_key))
         barred = {one.fact.state: one for one in self._barred[claim, object_key]}
         is_served = any((one.fact.claim, one.fact.object_key) == (claim, object_key) for one in slot.stored)
         flagged, retracted = barred.get(FactState.FLAGGED), barred.get(FactState.RETRACTED)
         keeper = flagged if fact.flagged else None if is_served else flagged or retracted
         if fact.flagged or keeper is not None:
-            self._set_apart(template, evidence, keeper, len(fact.doubts))
+            self._set_apart(template, evidence, keeper, fact.doubts)
             return
         told = {one.identity for remembered in barred.values() for one in remembered.evidence}
-        slot.drafts += [Draft(template, one, len(fact.doubts)) for one in evidence if one.identity not in told]
+        slot.drafts += [Draft(template, one, fact.doubts) for one in evidence if one.identity not in told]
 
     def pair(self, facts: Iterable[ExtractedFact]) -> None:
         """Let the later of two facts that the model paired put an end to the earlier one."""
         for fact in facts:
             if fact.operation is not Operation.REPLACES or fact.known not in self._known or fact.flagged:
                 continue
-            slots = slot_of(*_key(fact, self._known)), slot_of_fact(self._known[fact.known])
+            slots = slot_of(*self._targets[id(fact)]), slot_of_fact(self._known[fact.known])
             if slots[0] == slots[1]:
                 continue
             new = self._current(slots[0], fact.evidence)
@@ -134,6 +153,16 @@ class _Merging:
         for slot in self._slots.values():
             yield from slot.rows()
         yield from self._apart.values()
+
+    def merges(self, rows: Sequence[Row]) -> Iterator[Merge]:
+        """Yield the wordings that turned out to be known facts, each with the row that has their evidence now."""
+        holders = {(row.fact.claim, row.fact.object_key, e.identity): row.fact for row in rows for e in row.evidence}
+        stored = {(one.fact.claim, one.fact.object_key): one.fact for one in self._own if _is_merged(one.fact)}
+        for key, wordings in self._wordings.items():
+            found = (holders.get((*each.home.key, e.identity)) for each in wordings for e in each.evidence)
+            into = next(filter(None, found), None)
+            if into is not None:
+                yield merge_of(wordings, into, stored.get(key), self._ids, self._method)
 
     def counts(self, evidence: Evidence) -> bool:
         """Tell whether evidence still counts: whatever an earlier reading took from a message, this one replaces."""
@@ -155,7 +184,9 @@ class _Merging:
         found = [fact for fact in found if fact.valid_until is None or fact.superseded_by is not None]
         return max(found, key=lambda fact: fact.valid_from, default=None)
 
-    def _set_apart(self, template: Fact, evidence: Sequence[Evidence], keeper: Remembered | None, doubts: int) -> None:
+    def _set_apart(
+        self, template: Fact, evidence: Sequence[Evidence], keeper: Remembered | None, doubts: Sequence[str]
+    ) -> None:
         """Keep a flagged fact, or a repeat of a flagged or retracted one, out of everything that is served."""
         key = template.claim, template.object_key, keeper.fact.fact_id if keeper else None
         row = self._apart.get(key)
@@ -170,12 +201,10 @@ class _Merging:
         sure = confidence((weight(one, doubts) for one in added), row.fact.confidence)
         self._apart[key] = Row(replace(summed_up(row.fact, together), confidence=sure), together, keeper)
 
-    def _template(self, fact: ExtractedFact, claim: Claim, object_key: str) -> Fact:
-        """Return the fact as this report words it; evidence decides the rest."""
-        same = self._known.get(fact.known or "") if fact.operation is Operation.SAME else None
-        said_at = min(one.said_at for one in fact.evidence)
+    def _template(self, fact: ExtractedFact, home: Home | None = None) -> Fact:
+        """Return the fact as this report words it, filed under its home or its own words; evidence decides the rest."""
+        claim, object_key = home.key if home else extracted_key(fact)
         when_said = takes_effect_when_said(claim)
-        since = min(report.since for report in reports_of(object_key, fact.evidence, when_said=when_said))
         return Fact(
             fact_id=uuid.UUID(int=0),
             user_id=self._batch.user_id,
@@ -184,15 +213,16 @@ class _Merging:
             category=fact.category,
             statement=fact.statement,
             claim=claim,
-            object=same.object if same else fact.object,
+            object=home.object if home else fact.object,
             object_key=object_key,
             state=FactState.FLAGGED if fact.flagged else FactState.ACTIVE,
             state_reason=fact.flagged,
             confidence=0.0,
             certainty=fact.certainty,
-            said_at=said_at,
-            valid_from=since,
+            said_at=min(one.said_at for one in fact.evidence),
+            valid_from=min(report.since for report in reports_of(object_key, fact.evidence, when_said=when_said)),
             method=self._method,
+            likeness=home.likeness if home else likeness_of(fact, claim),
         )
 
 
@@ -207,14 +237,11 @@ def _own_known(batch: Batch, known: Known) -> dict[str | None, Fact]:
 def _is_in_play(fact: Fact) -> bool:
     if fact.state is FactState.RETRACTED:
         return fact.state_reason in _LOST_EVIDENCE
-    return fact.state in {FactState.ACTIVE, FactState.SUPERSEDED}
+    return fact.state in {FactState.ACTIVE, FactState.SUPERSEDED, FactState.EXPIRED}
 
 
-def _key(fact: ExtractedFact, known: dict[str | None, Fact]) -> tuple[Claim, str]:
-    """Return claim and object of what is reported: those of the known fact where the model says it is the same."""
-    if fact.operation is Operation.SAME and fact.known in known:
-        return known[fact.known].claim, known[fact.known].object_key
-    return extracted_key(fact)
+def _is_merged(fact: Fact) -> bool:
+    return fact.state is FactState.RETRACTED and fact.state_reason == MERGED
 
 
 def _differs(fact: Fact, stored: Fact) -> bool:

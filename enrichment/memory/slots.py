@@ -4,10 +4,12 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from enrichment.domain.facts import Certainty, Evidence, Fact, FactState, Remembered
 from enrichment.memory.claims import fact_id, takes_effect_when_said, value_of_fact
 from enrichment.memory.confidence import confidence, weight
+from enrichment.memory.predicates import predicates
 from enrichment.memory.supersede import Cut, Validity, reports_of, timeline
 
 REREAD = "reread"
@@ -21,7 +23,7 @@ class Draft:
 
     template: Fact
     evidence: Evidence
-    doubts: int = 0
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ class SlotFacts:
         if carrier and kept:
             before = carrier.fact.confidence if len(kept) == len(stored) else min(before, carrier.fact.confidence)
         added = (one for one in evidence if one not in kept)
-        return confidence((weight(one, doubts.get((one.identity, one.content_hash), 0)) for one in added), before)
+        return confidence((weight(one, doubts.get((one.identity, one.content_hash), ())) for one in added), before)
 
     def _left_over(self, remembered: Remembered, rows: Sequence[Row]) -> Row:
         """Return a stored row that carries nothing any more: its texts were replaced, or another row has it all now.
@@ -166,6 +168,13 @@ class SlotFacts:
         return Row(fact, (), remembered)
 
 
+def _vouched_until(evidence: Evidence) -> datetime:
+    """Return when what somebody said has become old: not before the time of which they spoke."""
+    stated = evidence.occurred
+    ends = [each for each in (stated.start, stated.end) if each is not None] if stated else []
+    return max([evidence.said_at, *ends])
+
+
 def free_id(template: Fact, first: Evidence, taken: Collection[uuid.UUID]) -> uuid.UUID:
     """Return the id of a new fact that begins with this message; the next one where that is taken by an older row."""
     identity = first.identity
@@ -180,9 +189,16 @@ def id_of(template: Fact, identity: bytes) -> uuid.UUID:
 
 
 def summed_up(fact: Fact, evidence: Sequence[Evidence]) -> Fact:
-    """Return the fact with what follows from its evidence: count, when it was first said, stated time, certainty."""
+    """Return the fact with what follows from its evidence: count, when it was first said, stated time, certainty.
+
+    And how long it lasts, if it fades: from the last time that somebody vouched for it, or for which it was said.
+    """
+    lasts = predicates().lasting.get(fact.claim.predicate)
+    from_ = max(map(_vouched_until, evidence)) if lasts else None
     return replace(
         fact,
+        lasts_from=from_,
+        expires_at=from_ + lasts if lasts and from_ else None,
         evidence_count=len(evidence),
         said_at=min(one.said_at for one in evidence),
         occurred=next((one.occurred for one in evidence if one.occurred is not None), None),

@@ -9,18 +9,18 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-# A straight list: what may be said or left out before a thing. No word that says of whom, when, or that it is not so.
+# A straight list: what may be said or left out before a thing. No word that says whose it is if not the
+# speaker's, when, or that it is not so: "her guitar" is not his.
 SILENT: Final = _set(
-    """a an the my his her hers their its our your some very really quite rather just also too own called named
-    being is are was were be am has have having do does doing
-    der die das den dem des ein eine einen einem einer eines mein meine meinen meinem meiner sein seine seinen seinem
-    seiner ihr ihre ihren ihrem ihrer sehr wirklich ganz auch namens genannt ist sind
-    el la los las lo un una unos unas mi mis tu tus su sus muy también llamado llamada es son está
-    le les une des mon ma mes ton ta tes sa ses très aussi
-    il gli uno mio mia suo sua molto
-    o os as um uma meu minha seu sua muito
-    мой моя моё мое мои моего моей моих свой своя своё свое свои своего своей своих его её ее их очень тоже также
-    это эта этот эти
+    """a an the my its our your some very really quite rather just also too own called named
+    being is are was were be am have having do does doing
+    der die das den dem des ein eine einen einem einer eines mein meine meinen meinem meiner sehr wirklich ganz auch
+    namens genannt ist sind
+    el la los las lo un una unos unas mi mis tu tus muy también llamado llamada es son está
+    le les une des mon ma mes ton ta tes très aussi
+    il gli uno mio mia molto
+    o os as um uma meu minha muito
+    мой моя моё мои моего моей моих свой своя своё свои своего своей своих очень тоже также это эта этот эти
     هو هي هذا هذه جدا ايضا"""
 )
 
@@ -177,6 +177,5 @@ _NUMBERS: Final = """
 NUMBERS: Final = {
     **{word: str(value) for line in _NUMBERS.strip().splitlines() for value, word in enumerate(line.split(), start=1)},
     **dict.fromkeys(("две", "двое", "both", "اثنين"), "2"),
-    **{"twenty": "20", "zwanzig": "20", "veinte": "20", "двадцать": "20", "ثلاث": "3", "اربع": "4", "خمس": "5"},
-}
+} | {"twenty": "20", "zwanzig": "20", "veinte": "20", "двадцать": "20", "ثلاث": "3", "اربع": "4", "خمس": "5"}
 HAN_NUMBERS: Final = dict(zip("一二两三四五六七八九", "1223456789", strict=True)) | {"十": "10", "兩": "2"}

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from enrichment.domain.batches import Batch, Known, SessionKey, Window
-from enrichment.domain.changes import Changes
+from enrichment.domain.changes import Changes, Merge
 from enrichment.domain.digest import Digest, ExtractedFact, Operation
 from enrichment.domain.facts import Category, Certainty, Evidence, Fact, FactState, Remembered, Slot
 from enrichment.domain.messages import Message, PointRef, Role
-from enrichment.memory.claims import affirmed
+from enrichment.memory.claims import affirmed, looked_up, slot_of_fact
 from enrichment.memory.remember import remember, touched
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -69,7 +69,11 @@ def a_batch(*messages: Message, **other: object) -> Batch:
 
 
 def _is_asked_for(fact: Fact, slots: Collection[Slot]) -> bool:
-    return any(slot.claim == fact.claim and slot.object_key in {None, fact.object_key} for slot in slots)
+    return any(
+        slot.claim == fact.claim
+        and (slot.object_key in {None, fact.object_key} or (slot.likeness and slot.likeness == fact.likeness))
+        for slot in slots
+    )
 
 
 class Book:
@@ -77,6 +81,7 @@ class Book:
 
     def __init__(self) -> None:
         self.kept: dict[uuid.UUID, Remembered] = {}
+        self.merged: dict[uuid.UUID, Merge] = {}
 
     def tell(self, *facts: ExtractedFact, messages: tuple[Message, ...], known: Known | None = None) -> Changes:
         """Read a batch of these messages, which taught these facts."""
@@ -90,9 +95,14 @@ class Book:
             for e in one.evidence
             if {e.identity, e.ref} & read_here
         }
-        related = [
+        asked = [
             one for one in self.kept.values() if _is_asked_for(one.fact, slots) or affirmed(one.fact.claim) in reread
         ]
+        into = {
+            self.kept[by].fact for one in asked if (by := one.fact.superseded_by) and one.fact.state_reason == "merged"
+        }
+        slots_of_those = {each for fact in into for each in looked_up(slot_of_fact(fact))}
+        related = [one for one in self.kept.values() if one in asked or _is_asked_for(one.fact, slots_of_those)]
         changes = remember(batch, known, related, digest, method="test")
         self.apply(changes)
         return changes
@@ -112,6 +122,11 @@ class Book:
             self._support(gone.fact_id, {gone.identity: None})
         for new in changes.evidence:
             self._support(new.fact_id, {new.evidence.identity: new.evidence})
+        for merge in changes.merges:
+            wording = merge.wording
+            assert merge.is_new != (wording.fact_id in self.kept)
+            self.kept.setdefault(wording.fact_id, Remembered(fact=wording, evidence=()))
+            self.merged[wording.fact_id] = merge
         assert all(one.fact.evidence_count == len(one.evidence) for one in self.kept.values())
 
     def facts(self, *states: FactState) -> list[Fact]:

@@ -3,7 +3,7 @@ import pytest
 from enrichment.domain.batches import Known
 from enrichment.domain.digest import Digest, Operation
 from enrichment.domain.facts import Claim, Slot
-from enrichment.memory.claims import OPPOSITES, SINGLE_VALUED, claim_of, fact_id, looked_up, slot_of, value_of
+from enrichment.memory.claims import claim_of, fact_id, looked_up, slot_of, value_of
 from enrichment.memory.remember import touched
 from tests.memory.book import Book, a_batch, a_fact, a_message
 
@@ -25,13 +25,6 @@ def test_ways_to_deny_a_predicate_are_one_claim(written: str) -> None:
 @pytest.mark.parametrize("written", ["no longer lives in", "never visited", "not"])
 def test_what_no_table_knows_is_kept_as_it_was_written(written: str) -> None:
     assert claim_of(a_fact("Berlin", MESSAGE, predicate=written)) == Claim("user", written)
-
-
-def test_no_predicate_of_the_tables_has_two_meanings() -> None:
-    words = [word for name, others in SINGLE_VALUED.items() for word in (name, *others)]
-    words += [word for pair in OPPOSITES for ways in pair for word in ways]
-
-    assert len(words) == len(set(words))
 
 
 def test_the_objects_of_a_single_valued_claim_share_a_slot_and_others_do_not() -> None:
@@ -82,4 +75,4 @@ def test_the_slots_to_load_are_those_of_the_facts_and_of_the_known_ones_meant() 
     slots = touched(a_batch(MESSAGE), Known(facts={"K1": book.the("meat")}), Digest(facts=(pair,)))
 
     eats = {Slot(Claim("user", predicate), "meat") for predicate in ("eats", "does not eat")}
-    assert slots == {*eats, Slot(Claim("user", "diet"), "vegan")}
+    assert slots == {*eats, Slot(Claim("user", "diet"), "vegan", "vegan")}

@@ -13,7 +13,11 @@ def evidence(certainty: Certainty, role: Role = Role.USER) -> Evidence:
 
 
 supports = st.lists(
-    st.builds(weight, st.builds(evidence, st.sampled_from(Certainty), st.sampled_from(Role)), st.integers(0, 5)),
+    st.builds(
+        weight,
+        st.builds(evidence, st.sampled_from(Certainty), st.sampled_from(Role)),
+        st.lists(st.sampled_from(["pronoun", "assent"]), max_size=5),
+    ),
     max_size=20,
 )
 
@@ -32,7 +36,7 @@ def test_a_surer_speaker_weighs_more_and_a_doubt_or_a_bot_less() -> None:
     sure, likely, unsure = (weight(evidence(certainty)) for certainty in Certainty)
 
     assert sure > likely > unsure
-    assert weight(evidence(Certainty.SURE), doubts=1) < sure
+    assert weight(evidence(Certainty.SURE), doubts=["pronoun"]) < sure
     assert weight(evidence(Certainty.SURE, Role.BOT)) < unsure
 
 

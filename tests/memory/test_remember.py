@@ -88,7 +88,7 @@ def test_what_the_model_calls_the_same_is_the_same_fact() -> None:
     same = a_fact("New York City", message, operation=Operation.SAME, known="K1")
     book.tell(same, messages=(message,), known=Known(facts={"K1": book.the("NYC")}))
 
-    assert [fact.object for fact in book.facts()] == ["NYC"]
+    assert [fact.object for fact in book.facts(ACTIVE)] == ["NYC"]
     assert book.the("NYC").evidence_count == 2
 
 

@@ -30,7 +30,8 @@ from enrichment.domain.facts import Certainty, Fact
 from enrichment.domain.messages import Message, Role
 from enrichment.domain.prompt import Answer, Prompt, Usage
 from enrichment.domain.text import normalised
-from enrichment.memory.claims import COUNTERPARTS, stored_claim
+from enrichment.memory.claims import stored_claim
+from enrichment.memory.predicates import predicates
 
 NAME: Final = "offline"
 _LONGEST_QUOTE = 200
@@ -136,7 +137,7 @@ class _Speaker:
             claim = stored_claim(self.label, *predicate.split("/"))
             if fact.claim == claim:
                 return f"same {short_id}"
-            if fact.claim.predicate == COUNTERPARTS.get(claim.predicate):
+            if fact.claim.predicate == predicates().counterparts.get(claim.predicate):
                 return f"replaces {short_id}"
         return None
 

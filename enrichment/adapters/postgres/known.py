@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from enrichment.digest.words import content
-from enrichment.memory.claims import SINGLE_VALUED
+from enrichment.memory.predicates import predicates
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,10 @@ def choose(candidates: Sequence[Candidate], texts: Iterable[str], limit: int) ->
     words = [content(candidate.statement) for candidate in candidates]
     frequency = Counter(word for of_one in words for word in of_one)
     scores = [sum(1 / frequency[word] for word in of_one & spoken) for of_one in words]
+    single = predicates().single
     ranked = sorted(
-        (candidate.predicate not in SINGLE_VALUED, -score, place, candidate.fact_id)
+        (candidate.predicate not in single, -score, place, candidate.fact_id)
         for place, (candidate, score) in enumerate(zip(candidates, scores, strict=True))
-        if score or candidate.predicate in SINGLE_VALUED
+        if score or candidate.predicate in single
     )
     return [fact_id for *_, fact_id in ranked[:limit]]

@@ -17,7 +17,7 @@ from enrichment.domain.feedback import Forbidden
 from enrichment.domain.messages import PointRef
 from enrichment.engines.folding import Observed
 from enrichment.failpoints import failpoint
-from enrichment.memory.claims import COUNTERPARTS
+from enrichment.memory.predicates import predicates
 from enrichment.ports import Lease, OpenBatch
 
 # Known facts in a prompt, and how far back they are looked for; about 500 tokens in a batch of a hundred messages.
@@ -56,8 +56,8 @@ class PostgresMemory:
                 [ref.collection for ref in points],
                 [ref.point_id for ref in points],
                 [fact.fact_id for fact in known.facts.values()],
-                list(COUNTERPARTS.keys()),
-                list(COUNTERPARTS.values()),
+                list(predicates().counterparts.keys()),
+                list(predicates().counterparts.values()),
             )
             ids = [row["fact_id"] for row in facts]
             rows = await connection.fetch(query("evidence_of_facts"), batch.user_id, ids) if ids else []
