@@ -3,7 +3,7 @@
 import click
 
 from enrichment.cli.demo import demo
-from enrichment.cli.facts import explain, feedback
+from enrichment.cli.facts import explain, facts, feedback
 from enrichment.cli.importing import import_file
 from enrichment.cli.inspection import doctor, health, status
 from enrichment.cli.operating import pause, reenrich, resume
@@ -30,4 +30,5 @@ COMMANDS: tuple[click.Command, ...] = (
     user,
     feedback,
     explain,
+    facts,
 )

@@ -1,4 +1,4 @@
-"""``feedback`` and ``explain``: what a user says of a fact, and where it comes from."""
+"""``feedback``, ``explain`` and ``facts``: what a user says of a fact, where it comes from, and what it is not."""
 
 import uuid
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from rich.tree import Tree
 
 from enrichment.adapters.clock import SystemClock
 from enrichment.adapters.postgres.feedback import Heard, PostgresFeedback
+from enrichment.adapters.postgres.merges import unmerge
 from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.postgres.provenance import Provenance, provenance
 from enrichment.adapters.postgres.rights import find_facts
@@ -124,6 +125,47 @@ def explain_fact(invocation: Invocation, *, fact: str, user_id: str | None, as_j
     return in_event_loop(work(invocation.settings()))
 
 
+@click.group()
+def facts() -> None:
+    """Correct how facts were put together.
+
+    \b
+    Example:
+      enrichment facts unmerge 3f2a
+    """
+
+
+@facts.command("unmerge")
+@fact_argument
+@user_option
+@json_option
+@pass_invocation
+def facts_unmerge(invocation: Invocation, *, fact: str, user_id: str | None, as_json: bool) -> int:
+    """Take apart what was taken for one fact: FACT is the wording that was merged into another.
+
+    `explain fact` names the wordings of a fact. What came in these words goes back to them; they are not merged again.
+
+    \b
+    Example:
+      enrichment facts unmerge 3f2a --user 4711
+    """
+
+    async def work(settings: Settings) -> int:
+        async with open_servers(settings) as servers:
+            wording = await the_fact(servers.database, fact, user_id)
+            undone = await unmerge(servers.database, wording, pipeline_version=PIPELINE_VERSION)
+        if undone is None:
+            raise click.UsageError(f"{wording.fact_id} is merged into nothing")
+        if as_json:
+            print_json({"restored": _of(undone.restored), "parted_from": _of(undone.parted_from)})
+        else:
+            console().print(f"{_line(undone.restored)}: {undone.restored.state.value}, {undone.messages} messages")
+            console().print(f"no longer {_line(undone.parted_from)}")
+        return Exit.DONE
+
+    return in_event_loop(work(invocation.settings()))
+
+
 def _print_heard(heard: Heard, *, as_json: bool) -> None:
     if as_json:
         shown: dict[str, Any] = {"before": _of(heard.before), "after": _of(heard.after)}
@@ -160,6 +202,7 @@ def _report(found: Provenance) -> dict[str, Any]:
         "feedback": [_plain(row) for row in found.feedback],
         "successor": _of(found.successor) if found.successor else None,
         "ended": [_of(one) for one in found.ended],
+        "merges": [_plain(row) for row in found.merges],
     }
 
 
@@ -183,6 +226,8 @@ def _tree(found: Provenance) -> Tree:
         tree.add(f"{how} {_line(found.successor)}")
     for one in found.ended:
         tree.add(f"{'took in' if one.state_reason == 'merged' else 'superseded'} {_line(one)}")
+    for row in found.merges:
+        _add_merge(tree, row, fact)
     for row in found.feedback:
         said = " · ".join(filter(None, (row["verdict"], row["comment"], row["correction"])))
         tree.add(f"feedback of {row['given_at']:%Y-%m-%d %H:%M} UTC: {escape(said)}")
@@ -201,6 +246,13 @@ def _add_evidence(rests: Tree, row: Mapping[str, Any]) -> None:
         one.add(
             f"[yellow]withdrawn[/] {row['withdrawn_at']:%Y-%m-%d %H:%M} UTC: {escape(row['withdrawn_reason'] or '')}"
         )
+
+
+def _add_merge(tree: Tree, row: Mapping[str, Any], fact: Fact) -> None:
+    what = "these words are another's" if row["from_fact"] == fact.fact_id else f"“{escape(row['statement'])}” is this"
+    undone = f", [yellow]undone[/] {row['undone_at']:%Y-%m-%d %H:%M} UTC" if row["undone_at"] else ""
+    why = f"{row['reason']}, {row['score']:.0%} of the words, by {row['decided_by']}"
+    tree.add(f"merged: {what} [dim]{row['from_fact']}[/], {escape(why)}{undone}")
 
 
 def _line(fact: Fact) -> str:

@@ -84,6 +84,7 @@ class FakeMemory:
     def _write_facts(self, user_id: str, changes: Changes) -> None:
         truth = self.postgres.truth
         truth.facts |= {fact.fact_id: fact for fact in (*changes.new_facts, *changes.revised_facts)}
+        truth.facts |= {merge.wording.fact_id: merge.wording for merge in changes.merges}
         replaced = {(one.fact_id, one.evidence.identity) for one in changes.evidence}
         withdrawn = {(gone.fact_id, gone.identity) for gone in changes.withdrawn}
         truth.proofs = [one for one in truth.proofs if (one.fact_id, one.evidence.identity) not in replaced]

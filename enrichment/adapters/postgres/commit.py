@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from enrichment.adapters.postgres.ends import End, Origin, drop_attempts, end_of, recount, write_ends
 from enrichment.adapters.postgres.leases import hold
+from enrichment.adapters.postgres.merges import write_merges
 from enrichment.adapters.postgres.observed import write_observed
 from enrichment.adapters.postgres.pool import Connection
 from enrichment.adapters.postgres.profiles import write_profile
@@ -119,6 +120,8 @@ class Commit:
         )
         await _each(connection, "write_evidence", [evidence_row(user_id, new, batch_id) for new in changes.evidence])
         await _each(connection, "revise_fact", [revised_fact_row(fact) for fact in changes.revised_facts])
+        await write_merges(connection, changes.merges, self._user_id, batch_id, self.pipeline_version)
+        await connection.execute(query("expire_facts"), user_id)
 
     async def _write_sessions(self, connection: Connection, model: str | None) -> None:
         sessions = self.changes.sessions

@@ -1,15 +1,16 @@
 """Facts as a batch needs them, and the one transaction that writes what it taught (C6)."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from enrichment.adapters.postgres.commit import Commit
 from enrichment.adapters.postgres.known import Candidate, choose
 from enrichment.adapters.postgres.pool import Connection, Database
 from enrichment.adapters.postgres.queries import query
-from enrichment.adapters.postgres.rows import evidence_of, fact_of
+from enrichment.adapters.postgres.related import Place, Read, related_facts
+from enrichment.adapters.postgres.rows import fact_of
 from enrichment.domain.batches import Batch, Known
 from enrichment.domain.changes import Changes, Committed
 from enrichment.domain.facts import Evidence, Fact, Remembered, Slot
@@ -17,7 +18,6 @@ from enrichment.domain.feedback import Forbidden
 from enrichment.domain.messages import PointRef
 from enrichment.engines.folding import Observed
 from enrichment.failpoints import failpoint
-from enrichment.memory.predicates import predicates
 from enrichment.ports import Lease, OpenBatch
 
 # Known facts in a prompt, and how far back they are looked for; about 500 tokens in a batch of a hundred messages.
@@ -42,30 +42,22 @@ class PostgresMemory:
         return Known(facts=shown, forbidden=await self._forbidden(batch.user_id))
 
     async def related(self, batch: Batch, slots: Collection[Slot], known: Known) -> Sequence[Remembered]:
-        asked = sorted(slots, key=lambda slot: (slot.claim, slot.object_key or ""))
         points = [ref for message in batch.messages for ref in message.points]
         async with self._database.connection() as connection:
-            facts = await connection.fetch(
-                query("related_facts"),
-                *(batch.user_id, batch.bot_name, batch.scope),
-                [slot.claim.subject for slot in asked],
-                [slot.claim.predicate for slot in asked],
-                [slot.claim.qualifier for slot in asked],
-                [slot.object_key for slot in asked],
-                [message.identity for message in batch.messages],
-                [ref.collection for ref in points],
-                [ref.point_id for ref in points],
+            found = await related_facts(
+                connection,
+                Place(batch.user_id, batch.bot_name, batch.scope),
+                slots,
+                Read(
+                    [message.identity for message in batch.messages],
+                    [ref.collection for ref in points],
+                    [ref.point_id for ref in points],
+                ),
                 [fact.fact_id for fact in known.facts.values()],
-                list(predicates().counterparts.keys()),
-                list(predicates().counterparts.values()),
             )
-            ids = [row["fact_id"] for row in facts]
-            rows = await connection.fetch(query("evidence_of_facts"), batch.user_id, ids) if ids else []
-            found = await _held_elsewhere(connection, batch, [evidence_of(row) for row in rows])
-        evidence: defaultdict[uuid.UUID, list[Evidence]] = defaultdict(list)
-        for row, one in zip(rows, found, strict=True):
-            evidence[row["fact_id"]].append(one)
-        return [Remembered(fact=fact_of(row), evidence=tuple(evidence[row["fact_id"]])) for row in facts]
+            held = await _held_elsewhere(connection, batch, [one for each in found for one in each.evidence])
+        evidence = iter(held)
+        return [replace(each, evidence=tuple(islice(evidence, len(each.evidence)))) for each in found]
 
     async def commit(
         self, opened: OpenBatch, changes: Changes, lease: Lease, observed: Observed | None = None

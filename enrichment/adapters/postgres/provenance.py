@@ -18,6 +18,7 @@ class Provenance:
 
     ``evidence`` holds rows of ``explain_evidence.sql``, ``feedback`` those of ``feedback_of_fact.sql``. ``successor``
     is what superseded the fact, or what it was merged into; ``ended`` are the facts that it superseded or took in.
+    ``merges`` holds rows of ``merges_of_fact.sql``, those that were undone too.
     """
 
     fact: Fact
@@ -25,6 +26,7 @@ class Provenance:
     feedback: Sequence[Row]
     successor: Fact | None
     ended: Sequence[Fact]
+    merges: Sequence[Row] = ()
 
 
 async def provenance(database: Database, fact: Fact) -> Provenance:
@@ -34,6 +36,7 @@ async def provenance(database: Database, fact: Fact) -> Provenance:
         evidence = await connection.fetch(query("explain_evidence"), user_id, fact_id)
         feedback = await connection.fetch(query("feedback_of_fact"), user_id, fact_id)
         ended = await connection.fetch(query("superseded_facts"), user_id, [fact_id])
+        merges = await connection.fetch(query("merges_of_fact"), user_id, fact_id)
         successors = await connection.fetch(query("facts_by_id"), user_id, [fact.superseded_by])
     return Provenance(
         fact=fact,
@@ -41,4 +44,5 @@ async def provenance(database: Database, fact: Fact) -> Provenance:
         feedback=[dict(row) for row in feedback],
         successor=next(map(fact_of, successors), None),
         ended=[fact_of(row) for row in ended],
+        merges=[dict(row) for row in merges],
     )

@@ -1,13 +1,13 @@
 """Takes facts out of the memory under the user's lock, and mends what they had put an end to."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Sequence
 
 from enrichment.adapters.postgres.pool import Connection
 from enrichment.adapters.postgres.queries import query
-from enrichment.adapters.postgres.rows import evidence_of, evidence_row, fact_of, new_fact_row, revised_fact_row
-from enrichment.domain.facts import Evidence, Fact, Remembered
+from enrichment.adapters.postgres.related import Place, related_facts
+from enrichment.adapters.postgres.rows import evidence_row, fact_of, new_fact_row, revised_fact_row
+from enrichment.domain.facts import Fact, Remembered
 from enrichment.domain.feedback import FEEDBACK
 from enrichment.memory.claims import looked_up, slot_of_fact
 from enrichment.memory.mend import Mended
@@ -31,21 +31,7 @@ async def around(connection: Connection, facts: Sequence[Fact]) -> Sequence[Reme
     fact = facts[0]
     ended = await connection.fetch(query("superseded_facts"), fact.user_id, [one.fact_id for one in facts])
     slots = {slot for one in (*facts, *map(fact_of, ended)) for slot in looked_up(slot_of_fact(one))}
-    asked = sorted(slots, key=lambda slot: (slot.claim, slot.object_key or ""))
-    rows = await connection.fetch(
-        query("related_facts"),
-        *(fact.user_id, fact.bot_name, fact.scope),
-        [slot.claim.subject for slot in asked],
-        [slot.claim.predicate for slot in asked],
-        [slot.claim.qualifier for slot in asked],
-        [slot.object_key for slot in asked],
-        *([], [], [], [], [], []),
-    )
-    found = await connection.fetch(query("evidence_of_facts"), fact.user_id, [row["fact_id"] for row in rows])
-    evidence: defaultdict[uuid.UUID, list[Evidence]] = defaultdict(list)
-    for row in found:
-        evidence[row["fact_id"]].append(evidence_of(row))
-    return [Remembered(fact=fact_of(row), evidence=tuple(evidence[row["fact_id"]])) for row in rows]
+    return await related_facts(connection, Place(fact.user_id, fact.bot_name, fact.scope), slots)
 
 
 async def write_mended(connection: Connection, user_id: str, mended: Mended, origin: uuid.UUID, version: int) -> None:

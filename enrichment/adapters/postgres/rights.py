@@ -102,8 +102,9 @@ class PostgresRights:
             told_in = [row["session_id"] for row in sessions]
             summaries += len(await connection.fetch(query("drop_summaries"), user_id, told_in))
             await connection.execute(query("drop_facts"), user_id, gone)
-            key = claim_hash(user_id, fact.claim, fact.object_key)
-            await connection.execute(query("forbid"), user_id, None, key)
+            # Other words for it were merged into it; those too would bring it back.
+            for claim, object_key in {(one.claim, one.object_key) for one in same}:
+                await connection.execute(query("forbid"), user_id, None, claim_hash(user_id, claim, object_key))
             repaired = mended(gone, related)
             await write_mended(connection, user_id, repaired, fact.fact_id, self._pipeline_version)
         return summaries

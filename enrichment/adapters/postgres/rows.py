@@ -35,6 +35,9 @@ def fact_of(row: asyncpg.Record) -> Fact:
         state_reason=row["state_reason"],
         evidence_count=row["evidence_count"],
         method=row["method"],
+        likeness=row["likeness"],
+        lasts_from=row["lasts_from"],
+        expires_at=row["expires_at"],
     )
 
 
@@ -60,7 +63,7 @@ def new_fact_row(fact: Fact, pipeline_version: int, batch_id: uuid.UUID, collect
         *(fact.claim.subject, fact.claim.predicate, fact.claim.qualifier, fact.object, fact.object_key),
         *(fact.state, fact.state_reason, fact.confidence, fact.certainty, fact.evidence_count),
         *(fact.said_at, *_columns(fact.occurred), fact.valid_from, fact.valid_until, fact.superseded_by),
-        *(fact.method, pipeline_version, batch_id, collection),
+        *(fact.method, fact.likeness, fact.lasts_from, fact.expires_at, pipeline_version, batch_id, collection),
     )
 
 
@@ -70,6 +73,7 @@ def revised_fact_row(fact: Fact) -> tuple[Any, ...]:
         *(fact.user_id, fact.fact_id, fact.category, fact.statement, fact.object, fact.object_key),
         *(fact.state, fact.state_reason, fact.confidence, fact.certainty, fact.evidence_count),
         *(fact.said_at, *_columns(fact.occurred), fact.valid_from, fact.valid_until, fact.superseded_by),
+        *(fact.lasts_from, fact.expires_at),
     )
 
 

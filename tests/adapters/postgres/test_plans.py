@@ -30,10 +30,10 @@ select 'user ' || n % 200, md5(n::text)::uuid, 'ava', '', '', '', now() - n * in
   from generate_series(1, 20000) n;
 insert into facts (user_id, fact_id, bot_name, scope, category, statement, subject, predicate, qualifier, object,
                    object_key, state, confidence, certainty, evidence_count, said_at, valid_from, method,
-                   pipeline_version, batch_id, source_collection, updated_at)
+                   pipeline_version, batch_id, source_collection, likeness, updated_at)
 select 'user ' || case when n % 2 = 0 then 7 else n % 200 end,
        md5(n::text)::uuid, 'ava', '', 'other', 's', 'user', 'likes ' || n / 400, '', 'o', 'o',
-       'active', 1, 'sure', 1, now(), now(), 'm', 1, md5('b')::uuid, 'chat', now() - n * interval '1 minute'
+       'active', 1, 'sure', 1, now(), now(), 'm', 1, md5('b')::uuid, 'chat', n::text, now() - n * interval '1 minute'
   from generate_series(1, 40000) n;
 insert into evidence (user_id, fact_id, identity, collection, point_id, content_hash, role, said_at, quote, certainty,
                       batch_id)
@@ -74,8 +74,8 @@ HOT: dict[str, tuple[tuple[object, ...], set[str]]] = {
     "recent_facts": ((WHO, BOT, "", 400), {"facts_active"}),
     "facts_by_id": ((WHO, [uuid.uuid4()]), {"facts_pkey"}),
     "related_facts": (
-        (WHO, BOT, "", ["user"], ["likes 3"], [""], [None], DIGESTS, CHAT, POINTS, [], ["likes"], ["dislikes"]),
-        {"facts_claim"},
+        (WHO, BOT, "", ["user"], ["likes 3"], [""], [None], DIGESTS, CHAT, POINTS, [], ["likes"], ["dislikes"], ["o"]),
+        {"facts_claim", "facts_likeness"},
     ),
     "history_ledger": ((WHO, DIGESTS, CHAT, POINTS), {"ledger_identity", "ledger_in_force"}),
     "history_sessions": (
@@ -95,6 +95,7 @@ HOT: dict[str, tuple[tuple[object, ...], set[str]]] = {
     "withdraw_older": ((WHO, DIGESTS, CHAT, POINTS, DIGESTS), {"ledger_identity", "ledger_in_force"}),
     "unsettled": ((100, ["gone"]), {"ledger_unsettled"}),
     "unsettled_of_user": ((WHO, 100, ["gone"]), {"ledger_unsettled_user"}),
+    "expire_facts": ((WHO,), {"facts_fading"}),
     "requeue": ((WHO, DIGESTS, DIGESTS, "retry"), {"ledger_identity"}),
     "swept_points": ((CHAT, POINTS, [WHO] * 50), {"ledger_in_force"}),
     "swept_ledger": (("chat", WHO, "", 500), {"ledger_in_force"}),
