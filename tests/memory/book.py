@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -126,7 +127,7 @@ class Book:
             wording = merge.wording
             assert merge.is_new != (wording.fact_id in self.kept)
             self.kept.setdefault(wording.fact_id, Remembered(fact=wording, evidence=()))
-            self.merged[wording.fact_id] = merge
+            self.merged.setdefault(wording.fact_id, merge)
         assert all(one.fact.evidence_count == len(one.evidence) for one in self.kept.values())
 
     def facts(self, *states: FactState) -> list[Fact]:
@@ -141,6 +142,12 @@ class Book:
     def the(self, thing: str) -> Fact:
         (fact,) = (one.fact for one in self.kept.values() if one.fact.object == thing)
         return fact
+
+    def retract(self, thing: str) -> None:
+        """Let feedback retract the fact with this object."""
+        one = self.kept[self.the(thing).fact_id]
+        wrong = replace(one.fact, state=FactState.RETRACTED, state_reason="feedback")
+        self.kept[wrong.fact_id] = replace(one, fact=wrong)
 
     def _support(self, fact_id: uuid.UUID, news: dict[bytes, Evidence | None]) -> None:
         one = self.kept[fact_id]
