@@ -20,12 +20,12 @@ select table_name from information_schema.tables
 _HELD = """
 select e.user_id, e.point_id, f.statement, f.object
   from evidence e join facts f using (user_id, fact_id)
- where e.withdrawn_at is null and f.state in ('active', 'superseded')
+ where e.withdrawn_at is null and f.state in ('active', 'superseded', 'expired')
 """
 
 
 async def held(database: asyncpg.Connection) -> list[Held]:
-    """Return all evidence in force of facts that are served, or were until something newer came."""
+    """Return all evidence in force of facts that are served, or were until something newer came or they were over."""
     return [Held(*row) for row in await database.fetch(_HELD)]
 
 

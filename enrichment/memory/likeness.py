@@ -48,6 +48,7 @@ _LONG_NAMES = re.compile(
 )
 _UNSPACED_NAMES = re.compile("|".join(sorted((*NAMES_UNSPACED, *NAMES_UNSPACED.values()), key=len, reverse=True)))
 _POLAR = re.compile("[👎🚫❌🙅⛔👍💔❤✅]")
+_EMOJIS = re.compile(f"[{_EMOJI}](?:\u200d[{_EMOJI}])*")
 _FIRST_PLURAL = 4
 _FIRST_CASE_ENDING = 6
 _VOWELS = "аяуюыиеоьй"
@@ -101,6 +102,11 @@ def likeness(text: str) -> str:
 def numbers(text: str) -> frozenset[str]:
     """Return the numbers of a text in figures, those written as words in five languages or in Chinese included."""
     return frozenset(part for _, token in _tokens(folded(text)) for part in re.findall(r"\d+(?:[.,:/]\d+)*", token))
+
+
+def emoji(text: str) -> list[str]:
+    """Return the emoji of a text, whatever their colour."""
+    return [] if text.isascii() else _EMOJIS.findall(folded(text))
 
 
 def is_denied(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import uuid
 
-from enrichment.adapters.postgres.known import Candidate, choose
+from enrichment.adapters.postgres.known import FEW, Candidate, choose
 
 
 def candidates(*facts: tuple[str, str]) -> list[Candidate]:
@@ -18,7 +18,7 @@ def chosen(known: list[Candidate], *texts: str, limit: int = 24) -> list[int]:
 def test_facts_that_share_words_with_the_texts_are_chosen() -> None:
     known = candidates(("Ada likes green tea", "likes"), ("Ada plays the violin", "plays"))
 
-    assert chosen(known, "my violin broke") == [1]
+    assert chosen(known, "my violin broke")[0] == 1
 
 
 def test_what_can_have_one_value_only_comes_first_without_shared_words() -> None:
@@ -36,7 +36,20 @@ def test_a_rare_word_counts_more_than_a_common_one() -> None:
 def test_scripts_without_spaces_share_words_too() -> None:
     known = candidates(("艾达喜欢绿茶", "likes"), ("艾达拉小提琴", "plays"))
 
-    assert chosen(known, "我的小提琴坏了") == [1]
+    assert chosen(known, "我的小提琴坏了")[0] == 1
+
+
+def test_inflected_words_and_emoji_are_shared_too() -> None:
+    known = candidates(("Ада любит книги", "likes"), ("Ада играет на скрипке", "does"), ("Ada likes 👍🏽", "likes"))
+
+    assert chosen(known, "моя скрипка сломалась")[0] == 1
+    assert chosen(known, "👍🏻")[0] == 2
+
+
+def test_a_few_of_the_most_recent_are_shown_though_no_word_is_shared() -> None:
+    known = candidates(*[(f"Ada likes thing{number}", "likes") for number in range(20)], ("Ada hums", "does"))
+
+    assert chosen(known, "humming all day") == [20, *range(FEW - 1)]
 
 
 def test_ties_go_to_the_most_recent_and_the_number_is_bounded() -> None:

@@ -40,7 +40,7 @@ async def test_what_the_batch_speaks_of_is_shown_under_short_ids(stage: Stage) -
 
     known = await stage.memory.known(a_batch(a_message("m2", text="more tea please")))
 
-    assert known == Known(facts={"K1": tea})
+    assert known == Known(facts={"K1": tea, "K2": rain})
 
 
 async def test_nobody_elses_facts_are_shown(stage: Stage) -> None:
