@@ -9,7 +9,6 @@ from enrichment.digest.words import content
 from enrichment.memory.likeness import emoji, folded
 from enrichment.memory.predicates import predicates
 
-
 # A call for a single message costs about 750 tokens; these add 150 at most.
 FEW = 8
 _STEM = 4
