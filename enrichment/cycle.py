@@ -1,8 +1,10 @@
 """One cycle: settle what was left, look at what is pending, serve everybody who is due."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 
@@ -66,6 +68,7 @@ class CycleOptions:
     selection: Selection = Selection()
     max_messages: int | None = None
     sweep: SweepOptions = SweepOptions()
+    maintenance: timedelta = timedelta(minutes=1)
     despite_pause: bool = False
 
 
@@ -108,6 +111,7 @@ class Cycle:
         served = await self.serve(until)
         self._raise_what_halted()
         await self.sweep()
+        await self.maintain()
         return served
 
     async def refuse_when_paused(self) -> None:
@@ -126,6 +130,10 @@ class Cycle:
     async def sweep(self) -> None:
         """Compare the next slice of each collection with the ledger, where its time has come."""
         await sweep_due(self._ports, self._options.sweep)
+
+    async def maintain(self) -> Counter[str] | None:
+        """Keep true what is derived from the memory, for the next users, where its time has come."""
+        return await self._ports.upkeep.maintenance.next_slice(self._ports.clock.now(), self._options.maintenance)
 
     async def plan(self, *, patiently: bool = False) -> None:
         """Look at everything that is pending, collection by collection (C0).

@@ -13,6 +13,7 @@ from enrichment.adapters.model.openai_compatible import Endpoint
 from enrichment.adapters.model.prices import FREE, Prices, listed
 from enrichment.adapters.model.providers import Profile, Provider, profile_of, provider_at
 from enrichment.adapters.postgres.calls import Budget
+from enrichment.adapters.postgres.maintenance import Retention
 from enrichment.adapters.postgres.paces import PostgresPace
 from enrichment.adapters.postgres.pool import Database, PoolOptions
 from enrichment.adapters.qdrant.pending import Scope
@@ -75,6 +76,16 @@ def sweep_options(settings: Settings, *, repair: bool = False) -> SweepOptions:
         repair=repair,
         retract_deleted=settings.memory.on_message_deleted == "retract",
         every=timedelta(seconds=settings.loop.sweep_seconds),
+    )
+
+
+def retention(settings: Settings) -> Retention:
+    """Return how long derived rows and those of calls are kept, and who shares memories."""
+    memory = settings.memory
+    return Retention(
+        summaries=timedelta(days=memory.summaries_days) if memory.summaries_days else None,
+        calls=timedelta(days=memory.calls_days) if memory.calls_days else None,
+        bots_share=memory.bots_share,
     )
 
 

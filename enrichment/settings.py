@@ -190,6 +190,7 @@ class LoopSettings(Section):
     replan_seconds: Seconds = Field(60, description="Longest time between two looks at what is pending.")
     reconcile_seconds: Seconds = Field(300, description="Time between two passes over what is unsettled.")
     sweep_seconds: Seconds = Field(60, description="Time between two slices of the full sweep, which takes a day.")
+    maintenance_seconds: Seconds = Field(60, description="Time between two passes over profiles and digests.")
 
 
 class WebSettings(Section):
@@ -212,6 +213,13 @@ class MemorySettings(Section):
     on_message_deleted: Literal["keep", "retract"] = Field(
         "keep", description="Facts of a message that is deleted later stay, or are withdrawn by the full sweep."
     )
+    summaries_days: int | None = Field(
+        90, ge=1, le=36_500, description="Age at which a session's summary is folded into its month's digest."
+    )
+    calls_days: int | None = Field(
+        365, ge=1, le=36_500, description="Age at which calls to the model, and batches nothing rests on, are dropped."
+    )
+    bots_share: bool = Field(default=False, description="Whether bots may draw on what was said to each other.")
 
 
 class Settings(BaseModel):

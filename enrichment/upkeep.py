@@ -3,6 +3,7 @@
 The same holds here: foreign errors become ``enrichment.errors``, and every call has a deadline of its own.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -78,6 +79,17 @@ class Pauses(Protocol):
         """Return the pause in force."""
 
 
+class Maintenance(Protocol):
+    """The background pass over what is derived: profiles, digests, and rows that are too old to be kept."""
+
+    async def next_slice(self, now: datetime, every: timedelta) -> Counter[str] | None:
+        """Do the next slice, bounded in users and memory; return what was done, None while it is not yet time.
+
+        ``every`` is the time from the end of one pass to the next. Slices are nobody else's while they are done, and
+        harmless if they are done twice.
+        """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upkeep:
     """All of them, as the cycle gets them."""
@@ -87,3 +99,4 @@ class Upkeep:
     inventory: Inventory
     sweeps: Sweeps
     pauses: Pauses
+    maintenance: Maintenance

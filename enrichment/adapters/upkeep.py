@@ -1,6 +1,9 @@
 """Everything that operators and sweeps need of both stores, put together."""
 
+import uuid
+
 from enrichment.adapters.postgres.inventory import PostgresInventory
+from enrichment.adapters.postgres.maintenance import PostgresMaintenance, Retention
 from enrichment.adapters.postgres.pauses import PostgresPauses
 from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.postgres.requeued import PostgresRequeued
@@ -9,7 +12,7 @@ from enrichment.adapters.qdrant.points import QdrantPoints
 from enrichment.upkeep import Upkeep
 
 
-def upkeep_of(database: Database, points: QdrantPoints) -> Upkeep:
+def upkeep_of(database: Database, points: QdrantPoints, retention: Retention, owner: uuid.UUID) -> Upkeep:
     """Return the ports on these two servers."""
     return Upkeep(
         points=points,
@@ -17,4 +20,5 @@ def upkeep_of(database: Database, points: QdrantPoints) -> Upkeep:
         inventory=PostgresInventory(database),
         sweeps=PostgresSweeps(database),
         pauses=PostgresPauses(database),
+        maintenance=PostgresMaintenance(database, retention, owner=owner),
     )

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from enrichment import options
 from enrichment.adapters.clock import SystemClock
@@ -74,6 +75,7 @@ class App:
             selection=selection,
             max_messages=max_messages,
             sweep=options.sweep_options(self.settings),
+            maintenance=timedelta(seconds=self.settings.loop.maintenance_seconds),
             despite_pause=despite_pause,
         )
         return Cycle(self.ports, wanted, stopping)
@@ -110,6 +112,7 @@ def assembled(settings: Settings, servers: Servers, model: Model, *, trigger: st
     """Put a worker together that counts as one run."""
     who = RunIdentity(owner=uuid.uuid4(), run_id=uuid.uuid4(), trigger=trigger)
     database, clock, settler = servers.database, SystemClock(), Settler(servers.qdrant, servers.rules)
+    points = QdrantPoints(servers.qdrant, clock, servers.rules, settler)
     ports = Ports(
         pending=pending_of(settings, servers, settler),
         backlog=PostgresBacklog(database, lease=settings.lease),
@@ -122,7 +125,7 @@ def assembled(settings: Settings, servers: Servers, model: Model, *, trigger: st
         model=model,
         gate=options.gate(settings.model, database),
         clock=clock,
-        upkeep=upkeep_of(database, QdrantPoints(servers.qdrant, clock, servers.rules, settler)),
+        upkeep=upkeep_of(database, points, options.retention(settings), who.owner),
         engines=engines_of(database),
     )
     # What is loaded by now stays as long as the process. A full collection would walk through all of it, for nothing,

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
-from enrichment.domain.digest import Digest, ExtractedFact, Refusal, Refused, WindowDigest
+from enrichment.domain.digest import Digest, ExtractedFact, Refusal, Refused, Signal, WindowDigest
+from enrichment.domain.facts import Claim
 from enrichment.domain.feedback import Forbidden, claim_hash
+from enrichment.domain.text import normalised
 from enrichment.memory.claims import extracted_key
 
 
@@ -13,11 +15,7 @@ def permitted(user_id: str, digest: Digest, forbidden: Forbidden) -> Digest:
         return digest
     facts = tuple(fact for fact in digest.facts if not _is_forbidden_fact(user_id, fact, forbidden))
     windows = tuple(window for window in digest.windows if not forbidden.names(_text_of_window(window)))
-    signals = tuple(
-        signal
-        for signal in digest.signals
-        if not forbidden.names("\n".join((signal.name, signal.value, *(one.quote for one in signal.evidence))))
-    )
+    signals = tuple(signal for signal in digest.signals if not _is_forbidden_signal(user_id, signal, forbidden))
     before = len(digest.facts) + len(digest.windows) + len(digest.signals)
     dropped = before - len(facts) - len(windows) - len(signals)
     refused = (*digest.refused, *(Refused(reason=Refusal.FORBIDDEN, item=None) for _ in range(dropped)))
@@ -28,6 +26,17 @@ def _is_forbidden_fact(user_id: str, fact: ExtractedFact, forbidden: Forbidden) 
     if claim_hash(user_id, *extracted_key(fact)) in forbidden.claims:
         return True
     return forbidden.names("\n".join((fact.statement, fact.object, *(one.quote for one in fact.evidence))))
+
+
+def _is_forbidden_signal(user_id: str, signal: Signal, forbidden: Forbidden) -> bool:
+    if signal_hash(user_id, signal.kind, normalised(signal.name)) in forbidden.claims:
+        return True
+    return forbidden.names("\n".join((signal.name, signal.value, *(one.quote for one in signal.evidence))))
+
+
+def signal_hash(user_id: str, kind: str, name_key: str) -> bytes:
+    """Return the 16 bytes by which a forgotten signal is known again without being kept."""
+    return claim_hash(user_id, Claim("", "signal", kind), name_key)
 
 
 def _text_of_window(window: WindowDigest) -> str:

@@ -1,8 +1,9 @@
 """What operators and sweeps need, over a ``FakeStore`` and a ``Truth`` in memory."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from enrichment.adapters.qdrant.payload import Chunk, read_point
 from enrichment.adapters.qdrant.rules import Rules
@@ -125,6 +126,13 @@ class FakeInventory:
         truth.recount(truth.withdraw(rows), "gone")
         truth.drop_summaries_of(rows)
         return len(points)
+
+
+class NoMaintenance:
+    """Nobody keeps house."""
+
+    async def next_slice(self, now: datetime, every: timedelta) -> Counter[str] | None:
+        return None
 
 
 class NoSweeps:

@@ -31,7 +31,7 @@ from tests.fakes.postgres import (
     FakeOpenBatches,
     FakePostgres,
 )
-from tests.fakes.upkeep import FakeInventory, FakePoints, FakeRequeued, NeverPaused, NoSweeps
+from tests.fakes.upkeep import FakeInventory, FakePoints, FakeRequeued, NeverPaused, NoMaintenance, NoSweeps
 from tests.simulation.model import OpenGate, SimulatedModel
 from tests.simulation.process import Killed, Process, Reached
 
@@ -161,6 +161,7 @@ class World:
             inventory=FakeInventory(postgres),
             sweeps=NoSweeps(),
             pauses=NeverPaused(),
+            maintenance=NoMaintenance(),
         )
         ports = {
             "pending": pending,

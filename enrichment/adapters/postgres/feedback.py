@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from enrichment.adapters.postgres.pool import Connection, Database
+from enrichment.adapters.postgres.profiles import compose_all
 from enrichment.adapters.postgres.queries import query
 from enrichment.adapters.postgres.retraction import around, take_user, write_mended
 from enrichment.adapters.postgres.rows import fact_of, revised_fact_row
@@ -37,6 +38,7 @@ class PostgresFeedback:
             if row is None:
                 return None
             heard = await self._take_in(connection, fact_of(row), feedback)
+            await compose_all(connection, feedback.user_id, stale_only=True)
             corrected_by = heard.correction.fact_id if heard.correction else None
             await connection.execute(
                 query("write_feedback"),

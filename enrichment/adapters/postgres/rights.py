@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from enrichment.adapters.postgres.forgetting import forget_derived
 from enrichment.adapters.postgres.pool import Connection, Database
 from enrichment.adapters.postgres.queries import query
 from enrichment.adapters.postgres.retraction import around, take_user, write_mended
@@ -28,7 +29,8 @@ class PostgresRights:
 
         async def work(connection: Connection) -> None:
             await take_user(connection, fact.user_id)
-            await self._forget(connection, [fact])
+            told_in, _ = await self._forget(connection, [fact])
+            await forget_derived(connection, fact.user_id, [fact], told_in)
 
         await self._database.transact(work)
 
@@ -47,7 +49,9 @@ class PostgresRights:
             told = await connection.fetch(query("summary_texts"), user_id)
             sessions = [row["session_id"] for row in told if rule.names(row["text"])]
             dropped = len(await connection.fetch(query("drop_summaries"), user_id, sessions))
-            return len(facts), dropped + await self._forget(connection, facts)
+            told_in, along = await self._forget(connection, facts)
+            await forget_derived(connection, user_id, facts, {*sessions, *told_in}, rule)
+            return len(facts), dropped + along
 
         return await self._database.transact(work)
 
@@ -90,24 +94,25 @@ class PostgresRights:
         assert row is not None  # noqa: S101 - a select without a table always has a row
         return row["erased_before"], row["opted_out_since"]
 
-    async def _forget(self, connection: Connection, facts: Sequence[Fact]) -> int:
-        """Return how many summaries went along."""
-        summaries = 0
+    async def _forget(self, connection: Connection, facts: Sequence[Fact]) -> tuple[set[uuid.UUID], int]:
+        """Return the sessions in which these facts were said, and how many summaries of theirs went along."""
+        told_in: set[uuid.UUID] = set()
+        dropped = 0
         for fact in facts:
             user_id = fact.user_id
             same = [one.fact for one in await around(connection, [fact]) if _says_the_same(one.fact, fact)] or [fact]
             gone = [one.fact_id for one in same]
             related = await around(connection, same)
             sessions = await connection.fetch(query("sessions_of_facts"), user_id, gone)
-            told_in = [row["session_id"] for row in sessions]
-            summaries += len(await connection.fetch(query("drop_summaries"), user_id, told_in))
+            told_in.update(row["session_id"] for row in sessions)
+            dropped += len(await connection.fetch(query("drop_summaries"), user_id, list(told_in)))
             await connection.execute(query("drop_facts"), user_id, gone)
             # Other words for it were merged into it; those too would bring it back.
             for claim, object_key in {(one.claim, one.object_key) for one in same}:
                 await connection.execute(query("forbid"), user_id, None, claim_hash(user_id, claim, object_key))
             repaired = mended(gone, related)
             await write_mended(connection, user_id, repaired, fact.fact_id, self._pipeline_version)
-        return summaries
+        return told_in, dropped
 
 
 def _says_the_same(one: Fact, fact: Fact) -> bool:
