@@ -1,5 +1,5 @@
--- Note that a batch has been read: the profile's times and new messages, those of narrower scopes too, which public
--- messages are served in; and take back what earlier readings of these messages witnessed.
+-- Note that a batch has been read: the profile's times and new messages, those of other scopes too, in which
+-- this may be heard; and take back what earlier readings of these messages witnessed.
 -- $1 user_id text, $2 bot_name text, $3 scope text, $4 first said timestamptz, $5 last said timestamptz,
 -- $6 messages integer, $7 identities bytea[], $8 their collections text[] and $9 point_ids text[]
 with messages as (
@@ -15,7 +15,8 @@ with messages as (
 ), narrower as (
     update user_profiles
        set new_messages = new_messages + $6
-     where $3 = '' and user_id = $1 and bot_name = $2 and scope <> ''
+     where user_id = $1 and bot_name = $2 and scope <> $3
+       and ($3 in ('', 'public') or enrichment_is_private(scope))
 )
 insert into user_profiles as p (user_id, bot_name, scope, first_seen, last_active, new_messages)
 values ($1, $2, $3, $4, $5, $6)

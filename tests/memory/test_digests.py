@@ -1,4 +1,4 @@
-"""Digests of days, weeks and months are functions of the sessions in them, bounded, and exact about what they rest on."""
+"""Digests of days, weeks and months are functions of their sessions, bounded, and exact on what they rest on."""
 
 import random
 import uuid

@@ -28,7 +28,7 @@ def keeper(stage: Stage, users: int = 100, **kept: Any) -> PostgresMaintenance: 
 
 async def tell(stage: Stage, number: int, days: float = 0, user: str = USER, fact: str | None = None) -> Fact | None:
     """Read one message of a session of its own, with a summary and perhaps a fact."""
-    message = a_message(f"{user} {number}", days * 1440, user_id=user)
+    message = a_message(f"{user} {number} {days}", days * 1440, user_id=user)
     session = SessionRevision(
         session_id=uuid.UUID(int=number),
         key=KEY,
@@ -73,12 +73,8 @@ async def test_sessions_are_told_in_the_digests_of_their_day_week_and_month(stag
     [done] = await slices(stage)
 
     rows = await stage.rows(DIGESTS)
-    assert [(row["period"], len(row["session_ids"])) for row in rows] == [
-        ("day", 2),
-        ("day", 1),
-        ("month", 3),
-        ("week", 3),
-    ]
+    told = [(row["period"], len(row["session_ids"])) for row in rows]
+    assert told == [("day", 2), ("day", 1), ("month", 3), ("week", 3)]
     assert rows[0]["summary_text"] == "Talk 1: They spoke of 1.\nTalk 2: They spoke of 2.\nLearnt: Ada keeps bees"
     assert rows[2]["fact_ids"] == [fact.fact_id]
     assert done["digested_sessions"] == 3

@@ -167,7 +167,8 @@ async def test_what_is_private_is_in_no_public_profile_and_what_is_public_in_eac
     ("bot", "place", "shared", "served"),
     [
         (BOT, "", False, {"open"}),
-        (BOT, "dm", False, {"open", "private"}),
+        (BOT, "dm", False, {"open", "private", "team"}),
+        (BOT, "team", False, {"open", "team"}),
         (BOT, "other", False, {"open"}),
         ("bob", "", False, {"other bot"}),
         (BOT, "", True, {"open", "other bot"}),
@@ -176,7 +177,12 @@ async def test_what_is_private_is_in_no_public_profile_and_what_is_public_in_eac
 async def test_a_scope_and_a_bot_see_their_own(
     stage: Stage, bot: str, place: str, *, shared: bool, served: set[str]
 ) -> None:
-    for name, scope, with_bot in (("open", "", BOT), ("private", "dm", BOT), ("other bot", "", "bob")):
+    for name, scope, with_bot in (
+        ("open", "", BOT),
+        ("private", "dm", BOT),
+        ("team", "team", BOT),
+        ("other bot", "", "bob"),
+    ):
         message = a_message(name, scope=scope, bot_name=with_bot)
         await read(stage, [message], learnt(a_fact(name, message), message))
     await stage.execute("insert into memory_rules (bots_share) values ($1)", shared)
