@@ -50,12 +50,19 @@ def test_a_dependency_that_goes_makes_the_worker_unready_and_not_dead(rig: Rig, 
     getattr(rig, dependency).behave(Refusing())
     wait_until(lambda: status(address, "readyz") == 503, "the worker to be unready")
     alive = status(address, "livez")
+    rig.end(rig.start("health", "--live", WEB__PORT=port(address)), code=0)
     getattr(rig, dependency).behave()
     wait_until(lambda: status(address, "readyz") == 200, "the worker to be ready again")
     worker.terminate()
     rig.end(worker, code=0)
 
     assert alive == 200
+
+
+def test_a_worker_that_is_not_there_is_not_alive(rig: Rig, address: str) -> None:
+    asked = rig.end(rig.start("health", "--live", WEB__PORT=port(address)), code=69)
+
+    assert "does not answer" in asked.stderr
 
 
 def test_work_that_waits_on_a_model_that_is_away_shows_as_no_progress(rig: Rig, address: str) -> None:
