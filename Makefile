@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 and BSD tools too, because that is what macOS ships.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-faults test-kill test-nightly check lint types imports format clean
+.PHONY: help install demo test test-faults test-kill test-nightly image-test check lint types imports format clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,7 +24,7 @@ demo: $(STAMP) ## See chat messages go from pending to remembered, without a ser
 	@$(BIN)/python -m enrichment demo $(ARGS)
 
 test: $(STAMP) ## Run the tests but those below (ARGS="-k name" for some of them)
-	$(BIN)/python -m pytest -m "not faults and not nightly and not kill" $(ARGS)
+	$(BIN)/python -m pytest -m "not faults and not nightly and not kill and not image" $(ARGS)
 
 test-faults: $(STAMP) ## Kill, stop and break everything, and see that nothing is lost (minutes)
 	$(BIN)/python -m pytest -m faults $(ARGS)
@@ -34,6 +34,9 @@ test-kill: $(STAMP) ## Drain 10,000 messages under kill -9 at random times, and 
 
 test-nightly: $(STAMP) ## Random kills by the hundred, restarts, restored databases, large backlogs (half an hour)
 	TESTS_SIMULATION=large $(BIN)/python -m pytest -m "nightly or simulation" $(ARGS)
+
+image-test: $(STAMP) ## Build the container image and run it hardened (needs docker, or podman, runc and mmdebstrap)
+	$(BIN)/python -m pytest -m image -s $(ARGS)
 
 check: lint types imports test test-faults ## Run all that must pass before a commit
 
