@@ -53,14 +53,18 @@ class Health:
         return self.pulse.metrics.exposition()
 
     async def ready(self) -> Verdict:
-        """Tell whether all that the worker needs is there: both stores, and a model that it may use."""
+        """Tell whether all that the worker needs is there: both stores, and a model that it may use.
+
+        A store may answer and be of no use, as with a full disk: while rounds come to nothing, the worker is not ready.
+        """
         answers = await asyncio.gather(*(_answers(probe) for probe in self.probes.values()))
         found = dict(zip(self.probes, answers, strict=True))
         for dependency, answered in found.items():
             self.pulse.metrics.set("dependency_up", answered, dependency=dependency)
         details = {name: "answers" if answered else "does not answer" for name, answered in found.items()}
         details["model"] = "refused: access or money" if self.pulse.last_round == "denied" else "as configured"
-        return Verdict(ok=all(answers) and self.pulse.last_round != "denied", details=details)
+        details["round"] = "came to nothing" if self.pulse.last_round == "waiting" else "as usual"
+        return Verdict(ok=all(answers) and self.pulse.last_round not in {"denied", "waiting"}, details=details)
 
     async def progressing(self) -> Verdict:
         """Tell whether what waits is being worked off; an operator's pause is no failure."""
