@@ -13,6 +13,7 @@ import click
 import structlog
 from rich.console import Console
 
+from enrichment.cli.outputs import Lines
 from enrichment.configuration import load_settings
 from enrichment.settings import Settings
 
@@ -65,7 +66,7 @@ def configure_logging(log_format: str, level: str) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
         # Looked up at each event: whoever runs a command inside another program may have replaced it since.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: Lines(sys.stderr),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")

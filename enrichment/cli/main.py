@@ -11,6 +11,7 @@ from enrichment.cli.bugs import say_where
 from enrichment.cli.commands import COMMANDS
 from enrichment.cli.context import Invocation
 from enrichment.cli.exits import Exit, exit_for
+from enrichment.cli.outputs import is_unwritable, let_go
 from enrichment.errors import EnrichmentError
 
 EPILOG = """\b
@@ -87,10 +88,17 @@ def run(arguments: Sequence[str]) -> int:
     except EnrichmentError as error:
         click.echo(f"enrichment: {error}", err=True)
         return exit_for(error)
+    except OSError as error:
+        if not is_unwritable(error):
+            raise
+        click.echo(f"enrichment: nothing can be written: {error.strerror}", err=True)
+        return Exit.UNAVAILABLE
     return result if isinstance(result, int) else Exit.DONE
 
 
 def main() -> None:
     """Run the process's command line."""
     sys.excepthook = say_where
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    let_go()
+    sys.exit(code)

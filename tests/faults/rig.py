@@ -64,6 +64,9 @@ class Rig:
     started: list[Worker] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)
     allowed: Allowed = field(default_factory=Allowed)
+    # Of the workers that are started from now on: more variables, and outputs to which nothing can be written.
+    environment: dict[str, str] = field(default_factory=dict)
+    full: set[str] = field(default_factory=set)
     kills: int = 0
     golden_calls: int | None = None
 
@@ -87,7 +90,7 @@ class Rig:
         """Start the program; settings are named like ``LOOP__LEASE_SECONDS``."""
         named = {f"ENRICHMENT_{name}": str(value) for name, value in settings.items()}
         environment = {**self._environment(), **named, "ENRICHMENT_FAILPOINTS": failpoints}
-        worker = self.machinery.workers.start(arguments, environment, self.folder)
+        worker = self.machinery.workers.start(arguments, environment, self.folder, full=self.full)
         self.started.append(worker)
         return worker
 
@@ -178,6 +181,7 @@ class Rig:
             "ENRICHMENT_LOOP__IDLE_INTERVAL_SECONDS": "0.2",
             "ENRICHMENT_LOOP__REPLAN_SECONDS": "1",
             "ENRICHMENT_LOOP__RECONCILE_SECONDS": "0.5",
+            **self.environment,
         }
 
 

@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import closing
@@ -13,12 +12,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.adapters.embedded.processes import reachable_folder
 from tests.faults.background import wait_until
 from tests.faults.canaries import say
 from tests.faults.conftest import SideBySide, collected
 from tests.faults.database import Database
 from tests.faults.rig import Rig
 from tests.faults.servers import free_port
+from tests.faults.small_disks import mounted
 
 pytestmark = pytest.mark.faults
 Futures = Mapping[str, "Future[None]"]
@@ -121,23 +122,17 @@ def test_a_table_that_somebody_else_has_locked_is_waited_for(rig: Rig) -> None:
 
 @pytest.fixture
 def small_disk(rig: Rig) -> Iterator[Path]:
-    """A disk of 4 MB on which the ledger and the facts of this test lie."""
-    folder, user = Path("/var/tmp") / rig.chat.name, pwd.getpwnam("nobody")  # noqa: S108  # Postgres must reach it
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        folder.rmdir()
-        pytest.skip("nobody may mount a disk here")
-    os.chown(folder, user.pw_uid, user.pw_gid)
-    rig.database.rows(f"create tablespace small location '{folder}'")
-    for table in ("ledger", "facts"):
-        rig.database.rows(f"alter table {table} set tablespace small")
-    yield folder
-    for table in ("ledger", "facts"):
-        rig.database.rows(f"alter table {table} set tablespace pg_default")
-    rig.database.rows("drop tablespace small")
-    subprocess.run(["umount", str(folder)], check=True)  # noqa: S607  # wherever it is
-    folder.rmdir()
+    """A disk on which the ledger and the facts of this test lie."""
+    with reachable_folder() as folder, mounted(folder, megabytes=4):
+        user = pwd.getpwnam("nobody")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        rig.database.rows(f"create tablespace small location '{folder}'")
+        for table in ("ledger", "facts"):
+            rig.database.rows(f"alter table {table} set tablespace small")
+        yield folder
+        for table in ("ledger", "facts"):
+            rig.database.rows(f"alter table {table} set tablespace pg_default")
+        rig.database.rows("drop tablespace small")
 
 
 def test_a_daemon_outlives_a_full_disk_of_postgres_unready_and_writes_all_when_there_is_room(

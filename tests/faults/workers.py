@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -104,16 +104,25 @@ class Workers:
         self._nest.stdout.close()
 
     def start(
-        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, module: str = "enrichment"
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        module: str = "enrichment",
+        full: Collection[str] = (),
     ) -> Worker:
-        """Start ``python -m <module> <arguments>`` with this environment alone; its output goes to ``folder``."""
+        """Start ``python -m <module> <arguments>`` with this environment alone; its output goes to ``folder``.
+
+        Of ``full`` (stdout, stderr), nothing can be written: the disk that it goes to is full.
+        """
         number = len(list(folder.glob("worker-*.stdout"))) + 1
         stdout, stderr = folder / f"worker-{number}.stdout", folder / f"worker-{number}.stderr"
         stdout.touch()
         stderr.touch()
         order = {"module": module, "arguments": arguments, "environment": dict(environment)}
+        outputs = {"stdout": str(stdout), "stderr": str(stderr)} | dict.fromkeys(full, "/dev/full")
         with self._ordering:
-            worker = self._forked_for({**order, "stdout": str(stdout), "stderr": str(stderr)})
+            worker = self._forked_for({**order, **outputs})
         worker.stdout, worker.stderr = stdout, stderr
         return worker
 
