@@ -34,6 +34,7 @@ def main() -> None:
         sys.argv = [sys.argv[0], *order["arguments"]]
         # The one module that reads the environment when it is loaded.
         importlib.reload(failpoints)
+        importlib.import_module("tests.faults.wrong_clock")
         runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
 
 

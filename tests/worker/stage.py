@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pydantic import SecretStr
 from qdrant_client.http import models
 
 from bench.model_server import FactResponder, GoldFact, ModelServer
@@ -19,7 +20,7 @@ from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
 from enrichment.loop import run_once
 from enrichment.producer import create_indexes, stamp
-from enrichment.settings import Settings
+from enrichment.settings import BatchSettings, ModelSettings, PostgresSettings, QdrantSettings, Settings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ALL = Selection()
@@ -30,11 +31,21 @@ class Stage:
 
     settings: Settings
 
-    def __init__(self, server: Server, model: ModelServer) -> None:
+    def __init__(self, server: Server, model: ModelServer, collection: str | None = None) -> None:
         self._server = server
         self.model = model
-        self.collection = f"chat_{uuid.uuid4().hex}"
+        self.collection = collection or f"chat_{uuid.uuid4().hex}"
         self._facts: list[GoldFact] = []
+        model.responder = FactResponder(self._facts)
+
+    def act_on(self, url: str, dsn: str) -> None:
+        """Work with this Qdrant and this Postgres."""
+        self.settings = Settings(
+            qdrant=QdrantSettings(url=url, collections=(self.collection,)),
+            postgres=PostgresSettings(dsn=SecretStr(dsn)),
+            model=ModelSettings(base_url=self.model.base_url, attempts=1, timeout_seconds=5),
+            batch=BatchSettings(),
+        )
 
     async def create(self) -> None:
         """Make the collection as an agent would."""

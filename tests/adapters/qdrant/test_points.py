@@ -1,18 +1,12 @@
 """Every point is seen as it is, whatever the index says of it, and is opened again by its id alone."""
 
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import httpx
 import pytest
-import qdrant_edge as edge
 
 from enrichment.adapters.embedded import embedded_blocking
-from enrichment.adapters.embedded.engine.filters import only
-from enrichment.adapters.embedded.engine.schema import read_index, read_schema
-from enrichment.adapters.embedded.engine.store import Store
 from enrichment.adapters.qdrant.points import QdrantPoints
 from enrichment.adapters.qdrant.rules import Rules
 from enrichment.adapters.qdrant.server import Server, connected
@@ -22,6 +16,7 @@ from enrichment.domain.text import content_hash
 from enrichment.domain.upkeep import SeenPoint
 from tests.adapters.embedded.processes import reachable_folder
 from tests.adapters.qdrant.clients import OnlyNoted, Recording
+from tests.adapters.qdrant.tearing import tear
 from tests.adapters.qdrant.worlds import FrozenClock, QdrantWorld
 
 HELLO = {"user_id": "u1", "content": "Hello!", "role": "user", "timestamp": "2026-03-08T11:00:00Z"}
@@ -129,42 +124,11 @@ async def test_a_collection_that_has_gone_has_no_points(qdrant: QdrantWorld) -> 
 
 @pytest.fixture
 async def torn() -> AsyncIterator[Server]:
-    """Points 0 to 9 were completed and 10 to 19 reopened, but the index is the one of before."""
     with reachable_folder() as folder:
-        _tear(folder / "data" / "qdrant")
+        tear(folder / "data" / "qdrant")
         with embedded_blocking(folder / "data") as servers:
             async with connected(servers.qdrant_url) as server:
                 yield server
-
-
-def _tear(folder: Path) -> None:
-    folder.mkdir(parents=True)
-    folder.parent.chmod(0o700)
-    store = Store(folder)
-    store.open()
-    store.create("chat", read_schema({"vectors": {"size": 1, "distance": "Dot"}}))
-    shard = store.get("chat").shard
-    shard.update(edge.UpdateOperation.create_field_index("enrichment_status", read_index("keyword")))
-    statuses = [("pending", range(10)), ("completed", range(10, 20))]
-    shard.update(
-        edge.UpdateOperation.upsert_points(
-            [
-                edge.Point(id=number, vector=[1.0], payload={**HELLO, "enrichment_status": status})
-                for status, numbers in statuses
-                for number in numbers
-            ]
-        )
-    )
-    shard.flush()
-    [index] = folder.glob("collections/*/segments/*/payload_index")
-    shutil.copytree(index, folder.parent / "before")
-    for status, numbers in [("completed", range(10)), ("pending", range(10, 20))]:
-        shard.update(edge.UpdateOperation.set_payload_by_filter(only(numbers), {"enrichment_status": status}))
-    shard.close()
-    shutil.rmtree(index)
-    (folder.parent / "before").rename(index)
-    # A clean stop, as far as the engine knows: nothing is compared at the start.
-    (folder / "running").unlink()
 
 
 async def test_what_a_torn_index_hides_or_shows_wrongly_is_seen_and_healed_by_writing_it_again(torn: Server) -> None:
