@@ -21,6 +21,7 @@ from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
 from enrichment.errors import (
     BudgetExhausted,
+    ConfigurationError,
     DependencyUnavailable,
     ModelAccessDenied,
     ModelFailure,
@@ -112,6 +113,7 @@ async def _once(settings: Settings, options: RunOptions) -> int:
     stopping = asyncio.Event()
     stop_on_signals(stopping, settings.loop.grace_seconds)
     async with open_app(settings, trigger="once") as app:
+        await _demand_collections(app)
         cycle = app.cycle(
             stopping,
             due_only=options["due_only"],
@@ -130,6 +132,16 @@ async def _once(settings: Settings, options: RunOptions) -> int:
             code = Exit.WORK_LEFT
     print_json(cycle.tally.report()) if options["as_json"] else print_tally(cycle.tally)
     return code
+
+
+async def _demand_collections(app: App) -> None:
+    """Refuse patterns that match nothing: a misspelt name would look like a backlog that is empty, for ever.
+
+    A daemon waits instead, because its agent may be about to make the collection.
+    """
+    is_set = "collections" in app.settings.qdrant.model_fields_set
+    if is_set and not await app.ports.pending.collections():
+        raise ConfigurationError("ENRICHMENT_QDRANT__COLLECTIONS: the server has no collection that matches")
 
 
 async def _drained(cycle: Cycle, stopping: asyncio.Event, *, bounded: bool) -> Exit:

@@ -1,4 +1,4 @@
-"""T17: workers' clocks are wrong by an hour, or jump; messages are dated in odd hours and on odd days, or impossibly."""
+"""T17: workers' clocks are wrong by an hour, or jump; messages have odd hours and odd days, or impossible ones."""
 
 from dataclasses import replace
 

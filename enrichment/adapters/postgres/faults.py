@@ -52,7 +52,9 @@ def _of_server(error: asyncpg.PostgresError) -> EnrichmentError | None:
     if state.startswith(_HEALS):
         return DependencyUnavailable("postgres", what)
     if state.startswith(_MISCONFIGURED):
-        return ConfigurationError(f"postgres: {what}: check the DSN, the role and `enrichment migrate`")
+        return ConfigurationError(
+            f"postgres: {what}: check ENRICHMENT_POSTGRES__DSN, the role and `enrichment migrate`"
+        )
     return None
 
 
