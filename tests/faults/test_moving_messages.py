@@ -12,6 +12,7 @@ from enrichment.domain.outcomes import Outcome
 from tests.faults.background import wait_until
 from tests.faults.canaries import say
 from tests.faults.chaos_proxy import Latency
+from tests.faults.http_faults import Doubling
 from tests.faults.rig import Rig
 
 pytestmark = pytest.mark.faults
@@ -77,6 +78,16 @@ def test_a_copy_under_another_id_is_skipped(rig: Rig) -> None:
     rig.once()
 
     assert rig.database.rows("select reason from ledger where outcome = 'skipped'") == [{"reason": "duplicate"}]
+
+
+def test_a_point_that_is_twice_in_every_page_is_one_message(rig: Rig) -> None:
+    rig.write(say(users=2, messages=5))
+    rig.to_qdrant.behave(Doubling())
+
+    rig.once()
+
+    assert sorted(rig.sent()) == sorted({one.canary for one in rig.said.values()})
+    assert rig.database.value("select sum(message_count) from sessions") == 10
 
 
 def test_a_point_that_is_written_twice_is_one_message(rig: Rig) -> None:
