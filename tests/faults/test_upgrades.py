@@ -1,4 +1,4 @@
-"""T34: the schema moves on under a running worker, an older worker meets a newer schema, the pipeline gets a version."""
+"""T34: the schema moves on under a worker, an older worker meets a newer schema, the pipeline gets a new version."""
 
 import pytest
 
