@@ -24,7 +24,8 @@ insert into facts (user_id, fact_id, bot_name, scope, category, statement, subje
 select 'user ' || u, md5(u || ' ' || n)::uuid, $4, '',
        (array['identity', 'work', 'home', 'event', 'preference', 'other'])[n % 6 + 1],
        'The ' || (array['sister', 'neighbour', 'boss', 'friend'])[u % 4 + 1] || ' of number ' || u
-           || ' told them about the ' || (array['journey', 'dinner', 'concert', 'lecture'])[n % 4 + 1] || ' that took place on day ' || n,
+           || ' told them about the ' || (array['journey', 'dinner', 'concert', 'lecture'])[n % 4 + 1]
+           || ' that took place on day ' || n,
        'user', 'likes ' || n, '', 'thing ' || n, 'thing ' || n, 'active', 0.4 + n % 5 / 10.0, 'sure', 1 + n % 4,
        now() - n * interval '9 hours', now() - n * interval '9 hours', 'bench', 1, md5('b')::uuid, 'chat',
        now() - n * interval '9 hours'
@@ -41,13 +42,18 @@ select 'user ' || u, md5(u || ' session ' || n)::uuid, $4, '', 'Day ' || n,
   from generate_series($1::int, $2::int) u
   cross join lateral generate_series(1, case when u <= $3::int then 10 else 2 end) n
 """
-SESSIONS = """
-insert into sessions (user_id, session_id, bot_name, channel_id, conversation_id, scope, started_at, ended_at,
-                      message_count)
-select user_id, session_id, bot_name, '', '', scope, start_timestamp, end_timestamp, message_count
-  from conversation_summaries
- where user_id = any (array(select 'user ' || u from generate_series($1::int, $2::int) u))
-   and $3::int is not null and $4::text is not null
+PROFILES = """
+insert into user_profiles (user_id, bot_name, scope, summary, traits, interests, entities, preferences, work, language,
+                           timezone, first_seen, last_active, version, composed_at)
+select 'user ' || u, $4, '', 'Number ' || u || ' is a teacher and lives by the sea with two cats. They cook.',
+       (select jsonb_agg(jsonb_build_object('name', 'trait ' || n, 'value', 'often', 'confidence', 0.8))
+          from generate_series(1, 5) n),
+       (select jsonb_agg(jsonb_build_object('name', 'interest ' || n, 'score', 0.5, 'confidence', 0.8))
+          from generate_series(1, 10) n),
+       '{"persons": [{"name": "Kim", "value": "a friend"}]}', '{"tone": {"value": "friendly"}}', '[]', 'en',
+       'Europe/Berlin', now() - interval '1 year', now(), 3, now()
+  from generate_series($1::int, $2::int) u
+ where $3::int is not null
 """
 BATCHES = """
 insert into batches (user_id, batch_id, bot_name, scope, pipeline_version, prompt_hash, messages, facts_new,
@@ -81,7 +87,7 @@ async def write(database: Database, users: int) -> None:
             async def part(connection: Connection, first: int = first, last: int = last) -> None:
                 # No trigger has to tell anybody of rows that nobody has read yet.
                 await connection.execute("set local session_replication_role = replica")
-                for statement in (FACTS, SUMMARIES, SESSIONS, BATCHES, WORK):
+                for statement in (FACTS, SUMMARIES, PROFILES, BATCHES, WORK):
                     await connection.execute(statement, first, last, BUSY, BOT)
                 for cache in caches:
                     await connection.execute(cache.statement, first, last, *cache.values)

@@ -1,7 +1,7 @@
 """Turns the one row of a load into values, and judges how fresh each section is."""
 
 import json
-import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar
 
@@ -17,6 +17,7 @@ from enrichment.reader.values import (
     MemoryBehavior,
     MemoryHealth,
     Personality,
+    Profile,
     Section,
     ServedFact,
     SessionSummary,
@@ -35,13 +36,18 @@ class Row(Protocol):
 
 # How far a row of an engine may lag behind the last commit and still be fresh.
 GRACE: Final = timedelta(minutes=5)
+# A fact loses the most of its weight with age, but never all of it.
+_TIMELESS, _AGING, _HALF_LIFE_SECONDS = 0.4, 0.6, 30 * 86_400.0
+# Where these stand in what the statement returns.
+_IMPORTANCE, _SAID_AT, _ENDED_AT = 5, 6, 7
 
 
-def context_of(row: Row) -> Context:
-    """Return the context of one row of ``enrichment_api.load``."""
+def context_of(row: Row, *, most_facts: int, most_summaries: int) -> Context:
+    """Return the context of one row of ``enrichment_api.load``, in which facts and summaries come in any order."""
     return Context(
-        facts=_committed(row, _facts(row["facts"])),
-        summaries=_committed(row, _summaries(row["summaries"])),
+        profile=_profile(row),
+        facts=_committed(row, _facts(row["facts"], most_facts)),
+        summaries=_committed(row, _summaries(row["summaries"], most_summaries)),
         work=_work(row),
         memory_health=_engine(row, "health", _memory_health),
         character_performance=_engine(row, "performance", _character_performance),
@@ -72,53 +78,52 @@ def _engine(row: Row, name: str, build: Any) -> Section[Any]:  # noqa: ANN401 - 
     return Section(value=value, freshness=Freshness.FRESH if is_fresh else Freshness.STALE, as_of=as_of)
 
 
-def _facts(text: str | None) -> tuple[ServedFact, ...]:
+def _facts(text: str | None, most: int) -> tuple[ServedFact, ...]:
+    """Return each fact once, by relevance."""
+    rows = list({row[0]: row for row in _list(text)}.values())
+    newest = max((row[_SAID_AT] for row in rows), default=0.0)
+    rows.sort(key=lambda row: (-row[_IMPORTANCE] * _weight(newest - row[_SAID_AT]), row[0]))
+    return tuple(map(_fact, rows[:most]))
+
+
+def _weight(seconds: float) -> float:
+    """Return what is left of a fact's weight, which is so much older than the newest: time alone reorders nothing."""
+    return float(_TIMELESS + _AGING * 0.5 ** (seconds / _HALF_LIFE_SECONDS))
+
+
+def _fact(row: Sequence[Any]) -> ServedFact:
+    told, times, granularity = row[:_SAID_AT], row[_SAID_AT:-1], row[-1]
+    return ServedFact(*told, *map(_maybe, times), granularity)  # type: ignore[call-arg]  # as the SQL says
+
+
+def _summaries(text: str | None, most: int) -> tuple[SessionSummary, ...]:
+    rows = sorted(_list(text), key=lambda row: (-row[_ENDED_AT], row[0]))
     return tuple(
-        ServedFact(
-            fact_id=uuid.UUID(fact_id),
-            category=category,
-            statement=statement,
-            confidence=confidence,
-            confirmations=confirmations,
-            said_at=_time(said_at),
-            valid_from=_time(valid_from),
-            valid_until=_maybe(valid_until),
-            occurred_from=_maybe(occurred_from),
-            occurred_until=_maybe(occurred_until),
-            granularity=granularity,
-            relevance=relevance,
-        )
-        for (
-            fact_id,
-            category,
-            statement,
-            confidence,
-            confirmations,
-            said_at,
-            valid_from,
-            valid_until,
-            occurred_from,
-            occurred_until,
-            granularity,
-            relevance,
-        ) in _list(text)
+        SessionSummary(session_id, title, said, tuple(topics), tone, messages, _time(started_at), _time(ended_at))
+        for session_id, title, said, topics, tone, messages, started_at, ended_at in rows[:most]
     )
 
 
-def _summaries(text: str | None) -> tuple[SessionSummary, ...]:
-    return tuple(
-        SessionSummary(
-            session_id=uuid.UUID(session_id),
-            title=title,
-            text=said,
-            topics=tuple(topics),
-            tone=tone,
-            messages=messages,
-            started_at=_time(started_at),
-            ended_at=_time(ended_at),
-        )
-        for session_id, title, said, topics, tone, messages, started_at, ended_at in _list(text)
+def _profile(row: Row) -> Section[Profile]:
+    as_of = row["profile_composed_at"]
+    if as_of is None:
+        return Section()
+    value = Profile(
+        summary=row["profile_summary"],
+        traits=Document(row["traits"]),
+        interests=Document(row["interests"]),
+        entities=Document(row["entities"]),
+        preferences=Document(row["preferences"]),
+        work=Document(row["work"]),
+        language=row["language"],
+        timezone=row["timezone"],
+        first_seen=row["first_seen"],
+        last_active=row["last_active"],
+        version=row["profile_version"],
     )
+    is_behind = row["profile_new_messages"] > 0 and row["last_active"] > as_of + GRACE
+    is_fresh = row["profile_stale_since"] is None and not is_behind
+    return Section(value=value, freshness=Freshness.FRESH if is_fresh else Freshness.STALE, as_of=as_of)
 
 
 def _work(row: Row) -> Section[WorkContext]:

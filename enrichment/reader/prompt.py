@@ -120,7 +120,7 @@ class _Section:
 
 def _lines(context: Context) -> Mapping[Part, Iterator[str]]:
     return {
-        Part.PROFILE: iter(()),
+        Part.PROFILE: rendering.profile(context),
         Part.MEMORIES: rendering.memories(context),
         Part.CONTEXT: rendering.current(context),
     }

@@ -36,7 +36,7 @@ class ReaderOptions:
     """
 
     namespace: str = ""
-    most_facts: int = 40
+    most_facts: int = 30
     most_summaries: int = 5
     cached_contexts: int = 500
     good_for: timedelta = timedelta(minutes=1)
@@ -97,8 +97,7 @@ class EnrichmentReader:
     ) -> Context:
         """Return what may be told of a user in a channel of this scope, by the deadline; one round trip, no write.
 
-        A public channel (scope "" or "public") hears what was said without a scope or in public ones; any other scope
-        also what was said in it; a private one (``private…``, ``dm…``, ``direct…``) everything.
+        A channel hears what was said without a scope and in its own scope, and nothing of any other.
         """
         stored = stored_user_id(user_id, self._options.namespace)
         if stored is None:
@@ -139,7 +138,7 @@ class EnrichmentReader:
     async def _load(self, wire: Wire, key: Key, deadline: timedelta) -> Context:
         limits = self._options.most_facts, self._options.most_summaries
         rows = await wire.rows(LOAD, key.user_id, key.bot_name, key.scope, *limits, deadline=deadline)
-        return context_of(rows[0])
+        return context_of(rows[0], most_facts=limits[0], most_summaries=limits[1])
 
     async def _guarded(self, work: Coroutine[Any, Any, T]) -> T | None:
         try:

@@ -1,15 +1,13 @@
 """What a load gives an agent: frozen values, each with its age and whether that is good enough."""
 
 import json
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 SESSION_TIMEOUT = timedelta(hours=2)
 
@@ -23,7 +21,7 @@ class Freshness(StrEnum):
 
 
 class Document(Mapping[str, Any]):
-    """A JSON object that is parsed when it is first looked into, since most loads look into few of them."""
+    """A JSON object that is parsed when it is first looked into, since most look into few; a list is ``items``."""
 
     __slots__ = ("_parsed", "_text")
 
@@ -63,32 +61,30 @@ class Section(Generic[T_co]):
         return replace(self, freshness=Freshness.STALE) if self.freshness is Freshness.FRESH else self
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServedFact:
-    """An active fact; ``confidence`` is from 0 to 1, ``relevance`` orders the facts of one context and nothing else.
+class ServedFact(NamedTuple):
+    """An active fact; ``confidence`` is from 0 to 1, ``importance`` weighs it against others of the same age.
 
     ``occurred_from`` and ``occurred_until`` are when it happened as it was said, in the named granularity.
     """
 
-    fact_id: uuid.UUID
+    fact_id: str
     category: str
     statement: str
     confidence: float
     confirmations: int
+    importance: float
     said_at: datetime
     valid_from: datetime
-    relevance: float
     valid_until: datetime | None = None
     occurred_from: datetime | None = None
     occurred_until: datetime | None = None
     granularity: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionSummary:
+class SessionSummary(NamedTuple):
     """What one session was about."""
 
-    session_id: uuid.UUID
+    session_id: str
     title: str
     text: str
     topics: tuple[str, ...]
@@ -96,6 +92,26 @@ class SessionSummary:
     messages: int
     started_at: datetime
     ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The user at a glance: prose, and lists of what it is made of, each item with its confidence and sample size.
+
+    ``preferences`` has values by name: language, length, tone, emoji, address.
+    """
+
+    summary: str
+    traits: Document
+    interests: Document
+    entities: Document
+    preferences: Document
+    work: Document
+    language: str | None
+    timezone: str | None
+    first_seen: datetime
+    last_active: datetime
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +203,7 @@ class Engagement:
 class Context:
     """All that is known of a user for one bot, as it may be told in one channel."""
 
+    profile: Section[Profile] = Section()
     facts: Section[tuple[ServedFact, ...]] = Section()
     summaries: Section[tuple[SessionSummary, ...]] = Section()
     work: Section[WorkContext] = Section()

@@ -1,27 +1,23 @@
-"""The way to Postgres: a pool in which no call outlives its deadline, and a rest for a server that does not answer."""
+"""The way to Postgres: no call outlives its deadline, and a server that does not answer is left alone for a while."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 
+from enrichment.reader.connections import Connections
 from enrichment.reader.events import ReaderEvent
 
 if TYPE_CHECKING:
-    from asyncpg.pool import PoolConnectionProxy
-
-    Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
-    Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
-    PlainConnection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+    from enrichment.reader.connections import Connection
 
 # After so many failures in a row, one call at a time looks whether the server is back.
 _PATIENCE: Final = 3
 _REST_SECONDS: Final = 0.5
-_CLOSE_SECONDS: Final = 2.0
 _STATEMENT_SECONDS: Final = 5
 
 
@@ -39,10 +35,10 @@ class WireOptions:
 
 
 class Wire:
-    """A pool of connections whose calls end by their deadline, whatever the server does."""
+    """Connections on which calls end by their deadline, whatever the server does."""
 
-    def __init__(self, pool: "Pool", options: WireOptions) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections, options: WireOptions) -> None:
+        self._connections = connections
         self._options = options
         self._failures = 0
         self._look_again_at = 0.0
@@ -64,18 +60,9 @@ class Wire:
         self._failures = 0
         return found
 
-    @asynccontextmanager
-    async def connection(self) -> "AsyncIterator[Connection]":
+    def connection(self) -> "AbstractAsyncContextManager[Connection]":
         """Lend a connection; it is thrown away if the call on it is given up."""
-        connection = await self._pool.acquire()
-        try:
-            yield connection
-        except asyncio.CancelledError:
-            # Waiting for the server to confirm would take as long as the server likes.
-            connection.terminate()
-            raise
-        finally:
-            await self._pool.release(connection)
+        return self._connections.lend()
 
     def _look_before_calling(self) -> None:
         if self._failures < _PATIENCE:
@@ -113,19 +100,12 @@ def event_of(error: Exception) -> ReaderEvent:
 
 @asynccontextmanager
 async def connected(dsn: str, options: WireOptions) -> AsyncIterator[Wire]:
-    """Open a pool; nothing is connected before the first call, so that a server may come up later."""
-    pool = asyncpg.create_pool(
-        dsn, min_size=0, max_size=options.connections, reset=_keep_as_it_is, **connection_settings(options)
-    )
-    await pool
+    """Open the way; nothing is connected before the first call, so that a server may come up later."""
+    connections = Connections(dsn, options.connections, **connection_settings(options))
     try:
-        yield Wire(pool, options)
+        yield Wire(connections, options)
     finally:
-        try:
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                await pool.close()
-        except TimeoutError:
-            pool.terminate()
+        await connections.close()
 
 
 def connection_settings(options: WireOptions) -> dict[str, Any]:
@@ -139,7 +119,3 @@ def connection_settings(options: WireOptions) -> dict[str, Any]:
         "jit": "off",
     }
     return {"server_settings": guards}
-
-
-async def _keep_as_it_is(_connection: "PlainConnection") -> None:
-    """We change no session state, so the driver's reset would be a wasted round trip."""

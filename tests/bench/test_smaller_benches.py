@@ -51,7 +51,7 @@ def test_peak_memory_is_that_of_this_process() -> None:
     assert peak_rss_mb() >= before
 
 
-@pytest.mark.parametrize("bench", ["locomo.__main__", "backlog", "agent_search"])
+@pytest.mark.parametrize("bench", ["locomo.__main__", "backlog", "agent_search", "reader.__main__"])
 def test_help_shows_examples(bench: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["bench", "--help"])
 

@@ -10,6 +10,10 @@ from tests.adapters.postgres.examples import Stage
 USER, BOT = "ada", "ava"
 # Reading never writes: a deadline that a busy machine can keep.
 PATIENT = timedelta(seconds=20)
+HEARD = """
+insert into user_profiles (user_id, bot_name, scope, first_seen, last_active) values ($1, $2, $3, now(), now())
+on conflict do nothing
+"""
 NOW = datetime.now(UTC)
 
 
@@ -21,6 +25,7 @@ class Shelf:
 
     async def fact(self, statement: str, **columns: object) -> uuid.UUID:
         """Write an active fact."""
+        await self.heard_in(str(columns.get("scope", "")), columns.get("user_id", USER), columns.get("bot_name", BOT))
         fact_id = uuid.uuid5(uuid.NAMESPACE_OID, statement + str(columns))
         await self._insert(
             "facts",
@@ -54,6 +59,7 @@ class Shelf:
 
     async def summary(self, text: str, **columns: object) -> uuid.UUID:
         """Write the summary of a session."""
+        await self.heard_in(str(columns.get("scope", "")))
         session_id = uuid.uuid5(uuid.NAMESPACE_OID, text)
         await self._insert(
             "conversation_summaries",
@@ -77,20 +83,23 @@ class Shelf:
         )
         return session_id
 
-    async def session(self, scope: str) -> None:
-        """Write that there was a session in this scope."""
+    async def heard_in(self, scope: str, user_id: object = USER, bot_name: object = BOT) -> None:
+        """Write that the user was heard in this scope, as every commit does."""
+        await self.stage.execute(HEARD, user_id, bot_name, scope)
+
+    async def profile(self, **columns: object) -> None:
+        """Write a composed profile."""
         await self._insert(
-            "sessions",
+            "user_profiles",
             {
                 "user_id": USER,
-                "session_id": uuid.uuid4(),
                 "bot_name": BOT,
-                "channel_id": "",
-                "scope": scope,
-                "conversation_id": "",
-                "started_at": NOW,
-                "ended_at": NOW,
-                "message_count": 1,
+                "scope": "",
+                "first_seen": NOW,
+                "last_active": NOW,
+                "version": 1,
+                "composed_at": NOW,
+                **columns,
             },
         )
 

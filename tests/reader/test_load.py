@@ -1,5 +1,6 @@
 """One statement brings everything that is known of a user, typed, with its age, and never an error."""
 
+import asyncio
 from dataclasses import FrozenInstanceError, fields
 from datetime import timedelta
 
@@ -8,9 +9,14 @@ import pytest
 
 from enrichment.reader import Context, EnrichmentReader, Freshness, ReaderEvent
 from enrichment.reader.reader import LOAD
-from enrichment.reader.values import EMPTY, Document
+from enrichment.reader.values import EMPTY, Document, WorkContext
 from tests.reader.examples import BOT, CACHES, NOW, PATIENT, USER, Shelf
 
+SIGNAL = """
+insert into signals (user_id, signal_id, bot_name, scope, kind, about, name, name_key, value, confidence, sample_size,
+                     strength, quote, first_at, last_at)
+values ($1, gen_random_uuid(), $2, '', 'work', '', 'the memory', 'the memory', '', 0.7, 1, 1, 'q', $3, $3)
+"""
 OF_ENGINES = (
     *("memory_health", "character_performance", "personality", "context_switches", "memory_behavior"),
     *("conversation_style", "engagement"),
@@ -101,13 +107,14 @@ async def test_an_important_old_fact_is_found_among_many_new_ones(reader: Enrich
     facts = (await load(reader)).facts.value
 
     assert facts is not None
-    assert len(facts) == len({fact.fact_id for fact in facts}) == 40
+    assert len(facts) == len({fact.fact_id for fact in facts}) == 30
     assert "allergic to nuts" in [fact.statement for fact in facts]
 
 
 async def test_only_active_facts_of_this_user_and_bot_are_served(reader: EnrichmentReader, shelf: Shelf) -> None:
     for state in ("superseded", "retracted", "flagged", "expired"):
         await shelf.fact(state, state=state)
+    await shelf.heard_in("")
     await shelf.fact("another user's", user_id="bert")
     await shelf.fact("another bot's", bot_name="eve")
 
@@ -134,6 +141,37 @@ async def test_the_last_five_summaries_come_newest_first(reader: EnrichmentReade
     assert summaries[0].topics == ("tea",)
 
 
+async def test_a_profile_is_read_with_what_it_is_made_of(reader: EnrichmentReader, shelf: Shelf) -> None:
+    await shelf.profile(summary="Likes tea.", traits=[{"name": "calm"}], preferences={"tone": {"value": "dry"}})
+
+    profile = (await load(reader)).profile
+
+    assert profile.value is not None
+    assert (profile.freshness, profile.as_of) == (Freshness.FRESH, NOW)
+    assert profile.value.traits["items"] == [{"name": "calm"}]
+    assert profile.value.preferences["tone"] == {"value": "dry"}
+
+
+@pytest.mark.parametrize(
+    "behind", [{"stale_since": NOW}, {"new_messages": 1, "last_active": NOW + timedelta(minutes=6)}]
+)
+async def test_a_profile_that_lacks_something_is_stale(
+    reader: EnrichmentReader, shelf: Shelf, behind: dict[str, object]
+) -> None:
+    await shelf.profile(**behind)
+
+    assert (await load(reader)).profile.freshness is Freshness.STALE
+
+
+async def test_what_a_user_says_they_work_on_is_the_project_at_hand(reader: EnrichmentReader, shelf: Shelf) -> None:
+    await shelf.stage.execute(SIGNAL, USER, BOT, NOW)
+
+    work = (await load(reader)).work
+
+    assert work.value == WorkContext(project="the memory")
+    assert work.as_of == NOW
+
+
 async def test_a_context_cannot_be_changed(reader: EnrichmentReader, shelf: Shelf) -> None:
     await shelf.caches()
 
@@ -157,6 +195,7 @@ async def test_a_load_is_one_statement(reader: EnrichmentReader, shelf: Shelf) -
         connection.add_query_logger(lambda record: statements.append(record.query))
 
     await load(reader)
+    await asyncio.sleep(0)
 
     assert statements == [LOAD]
 

@@ -1,9 +1,10 @@
 """A prompt keeps its budget whatever is remembered, does not change by itself, and quotes what was said."""
 
+import json
 import re
-import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,17 @@ from hypothesis import strategies as st
 
 from enrichment.domain.text import estimated_tokens, tokens_in
 from enrichment.reader.prompt import Part, Share, build_prompt
-from enrichment.reader.values import EMPTY, Context, Freshness, Section, ServedFact, SessionSummary, WorkContext
+from enrichment.reader.values import (
+    EMPTY,
+    Context,
+    Document,
+    Freshness,
+    Profile,
+    Section,
+    ServedFact,
+    SessionSummary,
+    WorkContext,
+)
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 TEXTS = st.text(max_size=300) | st.sampled_from(
@@ -36,21 +47,21 @@ COUNTERS: list[Callable[[str], int]] = [
 
 def a_fact(statement: str, **other: object) -> ServedFact:
     columns: dict[str, object] = {
-        "fact_id": uuid.uuid5(uuid.NAMESPACE_OID, statement.encode("utf-8", "replace").decode()),
+        "fact_id": statement,
         "category": "other",
         "statement": statement,
         "confidence": 0.7,
         "confirmations": 1,
         "said_at": NOW,
         "valid_from": NOW,
-        "relevance": 1.0,
+        "importance": 1.0,
     }
     return ServedFact(**(columns | other))  # type: ignore[arg-type]
 
 
 def a_summary(text: str, title: str = "A talk") -> SessionSummary:
     return SessionSummary(
-        session_id=uuid.UUID(int=1),
+        session_id="1",
         title=title,
         text=text,
         topics=(),
@@ -61,8 +72,31 @@ def a_summary(text: str, title: str = "A talk") -> SessionSummary:
     )
 
 
-def a_context(facts: list[str], summaries: list[str] | None = None, work: WorkContext | None = None) -> Context:
+def a_profile(summary: str, name: str = "tea") -> Profile:
+    items = Document(json.dumps([{"name": name}]))
+    return Profile(
+        summary=summary,
+        traits=items,
+        interests=items,
+        entities=Document("{}"),
+        preferences=Document(json.dumps({"tone": {"value": name}, "length": {"value": "short"}})),
+        work=items,
+        language="en",
+        timezone="Europe/Berlin",
+        first_seen=NOW,
+        last_active=NOW,
+        version=1,
+    )
+
+
+def a_context(
+    facts: list[str],
+    summaries: list[str] | None = None,
+    work: WorkContext | None = None,
+    profile: Profile | None = None,
+) -> Context:
     return Context(
+        profile=Section(value=profile, freshness=Freshness.FRESH),
         facts=Section(value=tuple(a_fact(text) for text in facts), freshness=Freshness.FRESH),
         summaries=Section(value=tuple(a_summary(text) for text in summaries or ()), freshness=Freshness.FRESH),
         work=Section(value=work, freshness=Freshness.FRESH),
@@ -74,6 +108,7 @@ CONTEXTS = st.builds(
     st.lists(TEXTS, max_size=45),
     st.lists(TEXTS, max_size=5),
     st.none() | st.builds(WorkContext, project=TEXTS, task=TEXTS, notes=st.lists(TEXTS, max_size=10).map(tuple)),
+    st.none() | st.builds(a_profile, TEXTS, TEXTS),
 )
 
 
@@ -99,12 +134,11 @@ def test_no_content_closes_the_quotation_or_opens_another(context: Context) -> N
 def test_every_line_of_content_is_an_item_of_a_list(context: Context) -> None:
     lines = build_prompt("", context, max_tokens=10_000).split("\n")[2:-1]
 
-    assert [line for line in lines if not line.startswith("- ")] in (
-        [],
-        ["Known facts:"],
-        ["Lately:"],
-        ["Known facts:", "Lately:"],
-    )
+    assert [line for line in lines if not line.startswith("- ")] in [
+        list(headings)
+        for number in range(4)
+        for headings in combinations(("About the user:", "Known facts:", "Lately:"), number)
+    ]
 
 
 def test_the_same_memory_gives_the_same_bytes_a_thousand_times() -> None:
@@ -182,3 +216,18 @@ def test_a_time_is_as_exact_as_it_was_said(granularity: str, shown: str) -> None
     context = Context(facts=Section(value=(fact,), freshness=Freshness.FRESH))
 
     assert f"- Ada moved. ({shown}, until 2026-05-04)\n" in build_prompt("", context)
+
+
+def test_wishes_are_told_first() -> None:
+    prompt = build_prompt("", a_context([], profile=a_profile("Ada is a nurse. She has a cat.", "dry")))
+
+    assert prompt.split("\n")[2:-1] == [
+        "About the user:",
+        "- prefers answers with tone: dry, length: short",
+        "- writes in: en",
+        "- time zone: Europe/Berlin",
+        "- Ada is a nurse.",
+        "- She has a cat.",
+        "- cares for: dry",
+        "- traits: dry",
+    ]

@@ -9,15 +9,10 @@ from tests.reader.examples import BOT, PATIENT, USER, Shelf
 @pytest.mark.parametrize(
     ("heard_in", "told"),
     [
-        ("", {"said anywhere", "said in public"}),
-        ("public", {"said anywhere", "said in public"}),
-        ("guild:1", {"said anywhere", "said in public", "said in guild:1"}),
-        ("guild:3", {"said anywhere", "said in public"}),
-        (
-            "private:ada",
-            {"said anywhere", "said in public", "said in guild:1", "said in guild:2", "said in private:ada"},
-        ),
-        ("DM", {"said anywhere", "said in public", "said in guild:1", "said in guild:2", "said in private:ada"}),
+        ("", {"said anywhere"}),
+        ("guild:1", {"said anywhere", "said in guild:1"}),
+        ("guild:3", {"said anywhere"}),
+        ("private:ada", {"said anywhere", "said in private:ada"}),
     ],
 )
 async def test_a_channel_hears_what_it_may(
@@ -25,7 +20,7 @@ async def test_a_channel_hears_what_it_may(
 ) -> None:
     await shelf.fact("said anywhere")
     await shelf.summary("said anywhere")
-    for scope in ("public", "guild:1", "guild:2", "private:ada"):
+    for scope in ("guild:1", "guild:2", "private:ada"):
         await shelf.fact(f"said in {scope}", scope=scope)
         await shelf.summary(f"said in {scope}", scope=scope)
 
@@ -39,24 +34,38 @@ async def test_a_channel_hears_what_it_may(
     ("spoken_in", "heard_in", "freshness"),
     [
         ("", "", Freshness.FRESH),
-        ("public", "guild:1", Freshness.FRESH),
         ("guild:1", "guild:1", Freshness.FRESH),
         ("private:ada", "", Freshness.ABSENT),
         ("guild:1", "guild:2", Freshness.ABSENT),
         ("zebra", "guild:2", Freshness.ABSENT),
         ("guild:2", "zebra", Freshness.ABSENT),
-        ("private:ada", "dm", Freshness.FRESH),
+        ("private:ada", "private:ada", Freshness.FRESH),
     ],
 )
 async def test_words_that_engines_heard_in_private_stay_there(
     reader: EnrichmentReader, shelf: Shelf, spoken_in: str, heard_in: str, freshness: Freshness
 ) -> None:
     await shelf.caches()
-    await shelf.session("")
-    await shelf.session(spoken_in)
+    await shelf.heard_in("")
+    await shelf.heard_in(spoken_in)
 
     context = await reader.load(USER, BOT, scope=heard_in, deadline=PATIENT)
 
     assert context.context_switches.freshness is freshness
     assert context.engagement.freshness is freshness
     assert context.character_performance.freshness is Freshness.FRESH
+
+
+async def test_a_profile_of_the_scope_is_told_there_and_the_public_one_elsewhere(
+    reader: EnrichmentReader, shelf: Shelf
+) -> None:
+    await shelf.profile(summary="Likes tea.")
+    await shelf.profile(summary="Likes tea and is ill.", scope="private:ada")
+
+    told = [await reader.load(USER, BOT, scope=scope, deadline=PATIENT) for scope in ("", "private:ada", "guild:1")]
+
+    assert [context.profile.value and context.profile.value.summary for context in told] == [
+        "Likes tea.",
+        "Likes tea and is ill.",
+        "Likes tea.",
+    ]
