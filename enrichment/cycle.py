@@ -25,13 +25,14 @@ from enrichment.errors import (
     WorkPaused,
 )
 from enrichment.failpoints import failpoint
+from enrichment.lanes import Lanes
 from enrichment.lease_keeping import kept
 from enrichment.planning.due import DuePolicy, due
 from enrichment.planning.fairness import fair_order
 from enrichment.ports import Ports
 from enrichment.reconcile.leftovers import reopen_requeued, settle_leftovers
 from enrichment.reconcile.sweep import SweepOptions, sweep_due
-from enrichment.turn import Lanes, Turn, TurnLimits
+from enrichment.turn import Turn, TurnLimits
 
 log = structlog.get_logger()
 
@@ -243,19 +244,24 @@ class Cycle:
         limits = self._allowance()
         self._ports.watcher.turn_began()
         turn = Turn(self._ports, lease, limits, self._options.selection, self._lanes, self._has_to_end)
-        served = False
+        served, is_bug = False, True
         try:
             async with kept(self._ports.leases, lease, self._options.lease_seconds):
                 await turn.serve()
-            served = True
+            served, is_bug = True, False
             self.tally.users += 1
             self._unavailable_in_a_row = 0
+        except (EnrichmentError, asyncio.CancelledError):
+            is_bug = False
+            raise
         finally:
             self.tally.absorb(turn.tally)
             self._ports.watcher.turn_ended(turn.tally)
             if self._left_to_take is not None:
                 self._left_to_take += limits.messages - turn.tally.handled
-            await self._ports.leases.release(lease, served=served)
+            # A bug ends the process: the lease runs out, by which others know what it died of.
+            if not is_bug:
+                await self._ports.leases.release(lease, served=served)
 
     def _allowance(self) -> TurnLimits:
         """Return how much a turn may take, set aside at once so that turns side by side do not take it twice."""

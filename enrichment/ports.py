@@ -110,7 +110,8 @@ class Leases(Protocol):
 class OpenBatch:
     """A batch whose record is stored: a successor finishes it from here.
 
-    ``prompt_hash`` is that of the prompt it was opened for. ``answer`` is there once the model answered (C4).
+    ``prompt_hash`` is that of the prompt it was opened for. ``answer`` is there once the model answered (C4). ``part``
+    is the id of what is committed where that is a part of the batch: then the batch stays open.
     """
 
     batch_id: uuid.UUID
@@ -118,6 +119,7 @@ class OpenBatch:
     known: Known
     prompt_hash: bytes
     answer: Answer | None = None
+    part: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +132,24 @@ class Call:
     reserved_usd: Decimal
 
 
-class OpenBatches(Protocol):
-    """Open batches with their attempts (C2); at most one of a user is open at a time."""
+class UnfinishedBatches(Protocol):
+    """What a predecessor began, who may have died of it."""
 
     async def unfinished(self, lease: Lease) -> "UnfinishedBatch | None":
-        """Return the record of the user's open batch, if there is one."""
+        """Return the record of the user's open batch, if there is one; changes nothing."""
+
+    async def take_up(
+        self, record: "UnfinishedBatch", reading: Sequence[tuple[PointRef, bytes]], lease: Lease
+    ) -> Sequence[PointRef]:
+        """Take the batch into our hand to read its stored answer; it stays open.
+
+        If a process died of that, the messages that it was ``reading`` are blamed as ``fail`` does, and may only be
+        read in eighths if it had no other batch in hand. Returns the points of a message that was quarantined.
+        """
+
+
+class OpenBatches(UnfinishedBatches, Protocol):
+    """Open batches with their attempts (C2); at most one of a user is open at a time."""
 
     async def open(self, batch: Batch, known: Known, prompt: Prompt, lease: Lease) -> OpenBatch:
         """Store the record and count an attempt for each message, in one fenced transaction."""
@@ -145,9 +160,9 @@ class OpenBatches(Protocol):
     async def fail(self, batch_id: uuid.UUID, failure: ModelFailure, lease: Lease, *, parts: int) -> Sequence[PointRef]:
         """Close with blame: its messages may only return in batches of 1/``parts`` of its size.
 
-        A message that failed alone is quarantined with a ledger row instead; returns those points. Where the model gave
-        no answer (server, transport) it is closed without blame, unless it is the user's third in a row that got none
-        while others got theirs in between.
+        A message that failed alone is quarantined with a ledger row instead, for a crash once it is proven guilty;
+        returns those points. Where the model gave no answer (server, transport) it is closed without blame, unless it
+        is the user's third in a row that got none while others got theirs in between.
         """
 
 
@@ -156,9 +171,9 @@ class UnfinishedBatch:
     """The stored record of an open batch, before its messages are fetched again.
 
     ``windows`` lists, window by window, the session id, (ref, content hash) of the new messages and of the context.
-    ``points`` are all of these, later chunks included: what to fetch. ``resumed`` counts the leases that have taken the
-    batch up since it was opened, this one included. ``ours`` tells that this very process opened it: nobody has died,
-    something was out of reach.
+    ``points`` are all of these, later chunks included: what to fetch. ``in_hand`` is how many batches the process had
+    that died with this one, 0 if it did not die: something was out of reach. ``resumed`` counts earlier deaths over its
+    stored answer.
     """
 
     batch_id: uuid.UUID
@@ -170,7 +185,7 @@ class UnfinishedBatch:
     answer: Answer | None
     points: tuple[PointRef, ...] = ()
     resumed: int = 0
-    ours: bool = False
+    in_hand: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from enrichment.digest.ask import ask
 from enrichment.digest.observed import with_observed
 from enrichment.digest.read import read
 from enrichment.digest.repair import REPAIRABLE, asked_again
-from enrichment.domain.batches import BacklogPoint, Batch, Limits
+from enrichment.domain.batches import BacklogPoint, Batch, Known, Limits
 from enrichment.domain.digest import Digest
 from enrichment.domain.messages import Message, PointRef, Skipped
 from enrichment.domain.outcomes import Settlement
@@ -29,20 +29,16 @@ from enrichment.errors import (
     UserErased,
 )
 from enrichment.failpoints import failpoint
+from enrichment.lanes import Lanes
 from enrichment.memory.forbidden import permitted
 from enrichment.memory.remember import remember, touched
 from enrichment.observing import Observing
 from enrichment.planning.context import with_context, with_summaries, without_unread
 from enrichment.planning.turn import Skip, Step, leaves_no_trace, plan_turn, settlement_of, skipping
-from enrichment.ports import Lease, OpenBatch, Ports
-from enrichment.recovery import recorded_batch
+from enrichment.ports import Lease, OpenBatch, Ports, UnfinishedBatch
+from enrichment.recovery import left_of, stored_answer
 
 log = structlog.get_logger()
-
-# How often a stored answer is taken up; after that, reading it is what kills the process. One that this very process
-# has left behind killed nobody, but must not come back for ever.
-RESUMPTIONS = 1
-RESUMPTIONS_OF_OURS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +48,6 @@ class TurnLimits:
     messages: int
     batches: Limits
     prompts: PromptLimits = PromptLimits()
-
-
-class Lanes:
-    """How many of the turns under way may do the same at a time: prepare their batches, and call the model.
-
-    Preparing has a quarter of the lanes: who is ready first asks at once, and calls do not all go out, and their
-    answers do not all come in, in the same moment.
-    """
-
-    def __init__(self, calls: int) -> None:
-        self.preparing = asyncio.Semaphore(max(1, calls // 4))
-        self.calling = asyncio.Semaphore(calls)
 
 
 class Turn:
@@ -88,6 +72,7 @@ class Turn:
         self._unread: set[PointRef] = set()
         self._repaired: set[PointRef] = set()
         self._cut: set[PointRef] = set()
+        self._suspects: set[PointRef] = set()
         self.tally = Tally()
         self._observing = Observing(ports, self.tally)
         self._to_come: Sequence[Step] = ()
@@ -125,6 +110,7 @@ class Turn:
         """Settle what needs no place in a session, and return what does, in order."""
         user_id = self._lease.user_id
         history = await self._ports.history.history(user_id, messages, skipped)
+        self._suspects = {ref for (ref, _), record in history.attempts.items() if record.crashes}
         plan = plan_turn(user_id, messages, history, self._limits.batches)
         ended = {(entry.ref, entry.content_hash): entry for entry in history.entries}
         to_skip: list[Skip] = [*(item for item in skipped if (item.ref, item.content_hash) not in ended), *plan.skipped]
@@ -168,6 +154,15 @@ class Turn:
         batch = with_summaries(without_unread(await self._with_context(batch), self._unread), self._told)
         known = await self._ports.memory.known(batch)
         prompt = ask(batch, known, limits=self._limits.prompts)
+        suspected = any(message.ref in self._suspects for message in batch.messages)
+        async with self._lanes.in_hand(alone=suspected):
+            left = await self._read(batch, known, prompt)
+        if not left:
+            await self._settle()
+        return left
+
+    async def _read(self, batch: Batch, known: Known, prompt: Prompt) -> tuple[Message, ...]:
+        """Open the batch, ask, understand and commit; return its messages if they have to be tried again."""
         async with self._lanes.calling:
             if self._is_over():
                 return batch.messages
@@ -184,7 +179,6 @@ class Turn:
             await self._understand(asking, prompt, answer)
         except UnusableAnswer as error:
             return await self._blame(opened, error.failure)
-        await self._settle()
         return ()
 
     async def _ask(self, asking: Asking, prompt: Prompt) -> Answer:
@@ -256,23 +250,36 @@ class Turn:
         return again
 
     async def _finish_open_batch(self) -> None:
-        """Finish what a predecessor began: from its stored answer, or else by trying again in smaller batches."""
-        record = await self._ports.open_batches.unfinished(self._lease)
+        """Finish what a predecessor began: from its stored answer, or else by asking about it again."""
+        batches = self._ports.open_batches
+        record = await batches.unfinished(self._lease)
         if record is None:
             return
-        if record.answer is None and record.ours:
-            await self._ports.open_batches.abandon(record.batch_id, self._lease)
-            return
-        if record.answer is None or record.resumed > (RESUMPTIONS_OF_OURS if record.ours else RESUMPTIONS):
-            quarantined = await self._ports.open_batches.fail(record.batch_id, ModelFailure.CRASH, self._lease, parts=8)
-            self.tally.quarantined += len(quarantined)
-            return
-        opened, prompt = await recorded_batch(self._ports, self._lease.user_id, record)
-        try:
-            await self._remember(opened, prompt, record.answer)
-        except UnusableAnswer as error:
-            await self._blame(opened, error.failure)
-        await self._settle()
+        if (answer := stored_answer(record)) is not None:
+            async with self._lanes.in_hand(alone=bool(record.in_hand or record.resumed)):
+                await self._read_on(record, answer)
+            await self._settle()
+        elif record.in_hand:
+            quarantined = await batches.fail(record.batch_id, ModelFailure.CRASH, self._lease, parts=8)
+            self.tally.quarantined += bool(quarantined)
+        else:
+            # Nobody died: something was out of reach, or the lease was.
+            await batches.abandon(record.batch_id, self._lease)
+
+    async def _read_on(self, record: UnfinishedBatch, answer: Answer) -> None:
+        """Read a stored answer as far as it is not committed yet, piece by piece if processes died of that."""
+        left = await left_of(self._ports, self._lease.user_id, record)
+        quarantined = await self._ports.open_batches.take_up(record, left.reading if left else (), self._lease)
+        self.tally.quarantined += bool(quarantined)
+        while left := await left_of(self._ports, self._lease.user_id, record):
+            try:
+                await self._remember(left.opened, left.prompt, answer)
+            except UnusableAnswer as error:
+                await self._blame(left.opened, error.failure)
+                return
+            if left.is_all:
+                return
+        await self._ports.open_batches.abandon(record.batch_id, self._lease)
 
     async def _with_context(self, batch: Batch) -> Batch:
         """Put the last digested messages of a continued session before its window."""

@@ -59,9 +59,11 @@ class Proof:
 
 
 def cited(transcript: Transcript, numbers: Sequence[int]) -> tuple[Line, ...]:
-    """Return the cited lines in order; raises ``ItemRefused`` for unknown, only known, or only a bot's lines."""
+    """Return the cited lines in order; raises ``ItemRefused`` for absent, unknown, known, or only a bot's lines."""
     if len(numbers) > MOST_CITED:
         raise ItemRefused(Refusal.MALFORMED)
+    if not transcript.absent.isdisjoint(numbers):
+        raise ItemRefused(Refusal.ABSENT)
     if not all(number in transcript.lines for number in numbers):
         raise ItemRefused(Refusal.UNKNOWN_MESSAGE)
     lines = tuple(transcript.lines[number] for number in sorted(numbers))

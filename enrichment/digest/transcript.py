@@ -58,6 +58,7 @@ class Transcript:
         self.zone = zone
         self.new_lines = len(prompt.new)
         self.windows = prompt.windows
+        self.absent = prompt.absent
         self.lines = _lines(batch, prompt)
         self.labels = frozenset(line.label for line in self.lines.values() if line.by_user)
         self.known = known.facts

@@ -21,11 +21,13 @@ class Operation(StrEnum):
 class Refusal(StrEnum):
     """Why an item of an answer was dropped: a closed set, also the metric's label.
 
+    ``ABSENT``: it cites a message that has changed or gone since, or that is read by itself.
     ``SECRET``: it holds a password, key or account number, or stands for one. ``REPEATED``: the same item came before.
     """
 
     MALFORMED = "malformed"
     UNKNOWN_MESSAGE = "unknown_message"
+    ABSENT = "absent"
     NO_NEW_MESSAGE = "no_new_message"
     NO_QUOTE = "no_quote"
     QUOTE_NOT_FOUND = "quote_not_found"

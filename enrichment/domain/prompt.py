@@ -18,7 +18,8 @@ class Prompt:
     """One model call: a byte-stable system prefix, the user's part, and the JSON schema of the answer.
 
     ``numbers`` maps the message numbers of the prompt to messages, context lines included; ``new`` are the numbers that
-    were not read before. ``windows`` are the batch's: the answer calls them 1, 2, … in this order. ``known`` are
+    were not read before, ``absent`` those of messages that it was asked about and that are not read with this answer.
+    ``windows`` are the batch's: the answer calls them 1, 2, … in this order. ``known`` are
     the facts shown, by their short ids.
     """
 
@@ -32,6 +33,7 @@ class Prompt:
     version: str
     max_answer_tokens: int
     known: Mapping[str, Fact] = field(default_factory=dict)
+    absent: frozenset[int] = frozenset()
 
     @property
     def hash(self) -> bytes:

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -60,11 +61,11 @@ class Held:
 
 @dataclass(slots=True, kw_only=True)
 class Open:
-    """An open batch: its record, its messages, the fence it was last taken up under, and the answer to it."""
+    """An open batch: its record, its messages, the process that has it in hand, and the answer to it."""
 
     record: UnfinishedBatch
     messages: tuple[Message, ...]
-    fence: int
+    owner: uuid.UUID
     answer: Answer | None = None
 
 
@@ -101,6 +102,8 @@ class Truth:
     backlog: InMemoryBacklog = field(default_factory=InMemoryBacklog)
     open: dict[str, Open] = field(default_factory=dict)
     attempts: dict[tuple[str, PointRef, bytes], AttemptRecord] = field(default_factory=dict)
+    died_alone: Counter[PointRef] = field(default_factory=Counter)
+    deaths: dict[uuid.UUID, int] = field(default_factory=dict)
     ledger: list[End] = field(default_factory=list)
     facts: dict[uuid.UUID, Fact] = field(default_factory=dict)
     proofs: list[Proof] = field(default_factory=list)

@@ -44,7 +44,8 @@ class FakeMemory:
         self, opened: OpenBatch, changes: Changes, lease: Lease, observed: Observed | None = None
     ) -> Committed:
         truth, batch = self.postgres.truth, opened.batch
-        if (before := truth.batches.get(opened.batch_id)) is not None:
+        batch_id = opened.part or opened.batch_id
+        if (before := truth.batches.get(batch_id)) is not None:
             return before
         self.postgres.hold(lease)
         erased_before = truth.erased_before.get(batch.user_id)
@@ -64,10 +65,11 @@ class FakeMemory:
         ended = {fact_id for fact_id, state in decided.items() if state is not FactState.ACTIVE}
         truth.recount({*decided, *lost} - ended, "reread")
         FakeHistory(self.postgres).write_sessions(batch.user_id, changes.sessions)
-        truth.open.pop(batch.user_id, None)
+        if opened.part is None:
+            truth.open.pop(batch.user_id, None)
         truth.forget_attempts(batch.user_id, [ref for message in batch.messages for ref in message.points])
-        truth.batches[opened.batch_id] = Committed(messages=len(batch.messages), facts_new=len(changes.new_facts))
-        return truth.batches[opened.batch_id]
+        truth.batches[batch_id] = Committed(messages=len(batch.messages), facts_new=len(changes.new_facts))
+        return truth.batches[batch_id]
 
     def _withdraw_elsewhere(self, batch: Batch) -> set[uuid.UUID]:
         """Withdraw what the batch's messages taught under another bot or scope."""

@@ -70,6 +70,9 @@ class FakeLeases:
         now, held = self.postgres.clock.seconds, self.postgres.truth.held.setdefault(user_id, Held(fence=0))
         if held.owner is not None and held.until > now:
             return None
+        if held.owner is not None and held.owner != self.owner:
+            opened = [one for one in self.postgres.truth.open.values() if one.owner == held.owner]
+            self.postgres.truth.deaths.setdefault(held.owner, len(opened))
         held.owner, held.fence, held.until = self.owner, held.fence + 1, now + LEASE_SECONDS
         return Lease(user_id=user_id, owner=self.owner, fence=held.fence)
 
@@ -95,11 +98,20 @@ class FakeOpenBatches:
         opened, held = self.postgres.truth.open.get(lease.user_id), self.postgres.truth.held.get(lease.user_id)
         if opened is None or held is None or (held.owner, held.fence) != (lease.owner, lease.fence):
             return None
-        opened.record = replace(
-            opened.record, answer=opened.answer, resumed=opened.record.resumed + (opened.fence != lease.fence)
-        )
-        opened.fence = lease.fence
-        return opened.record
+        return replace(opened.record, answer=opened.answer, in_hand=self._died_with(opened, lease))
+
+    async def take_up(
+        self, record: UnfinishedBatch, reading: Sequence[tuple[PointRef, bytes]], lease: Lease
+    ) -> Sequence[PointRef]:
+        self.postgres.hold(lease)
+        opened = self.postgres.truth.open[lease.user_id]
+        in_hand = self._died_with(opened, lease)
+        opened.owner = lease.owner
+        messages = [message for message in opened.messages if (message.ref, message.content_hash) in reading]
+        if not in_hand:
+            return ()
+        opened.record = replace(opened.record, resumed=opened.record.resumed + 1)
+        return self._quarantined(messages, ModelFailure.CRASH, self._largest(messages, 8, in_hand), in_hand)
 
     async def open(self, batch: Batch, known: Known, prompt: Prompt, lease: Lease) -> OpenBatch:
         self.postgres.hold(lease)
@@ -107,7 +119,7 @@ class FakeOpenBatches:
         if lease.user_id in truth.open:
             raise ConflictingLedger("the user has an open batch already")
         opened = OpenBatch(batch_id=uuid.uuid4(), batch=batch, known=known, prompt_hash=prompt.hash)
-        truth.open[lease.user_id] = Open(record=_record(opened), messages=batch.messages, fence=lease.fence)
+        truth.open[lease.user_id] = Open(record=_record(opened), messages=batch.messages, owner=lease.owner)
         self._count(lease.user_id, batch.messages, attempts=1)
         return opened
 
@@ -125,15 +137,31 @@ class FakeOpenBatches:
         if failure in UNANSWERED and not truth.fails_alone(lease.user_id, batch_id):
             self._count(lease.user_id, opened.messages, attempts=-1)
             return ()
+        in_hand = self._died_with(opened, lease) or 1
+        return self._quarantined(opened.messages, failure, self._largest(opened.messages, parts, in_hand), in_hand)
+
+    def _quarantined(
+        self, messages: Sequence[Message], failure: ModelFailure, largest: int | None, in_hand: int
+    ) -> Sequence[PointRef]:
         crashed = failure is ModelFailure.CRASH
-        largest = max(1, -(-len(opened.messages) // parts))
-        records = self._count(lease.user_id, opened.messages, crashes=int(crashed), largest=largest)
-        if len(opened.messages) > 1 or (crashed and max(one.crashes for one in records) < CRASHES_TO_QUARANTINE):
+        truth = self.postgres.truth
+        for message in messages:
+            self._count(message.user_id, [message], crashes=int(crashed), largest=largest)
+        if len(messages) != 1 or in_hand > 1:
             return ()
-        [message] = opened.messages
+        [message] = messages
+        truth.died_alone[message.ref] += crashed
+        if crashed and truth.died_alone[message.ref] < CRASHES_TO_QUARANTINE:
+            return ()
         lost = truth.write_ends(ends_of(message, Outcome.QUARANTINED, failure.value))
         truth.recount(lost, "reread")
         return message.points
+
+    def _died_with(self, opened: Open, lease: Lease) -> int:
+        return 0 if opened.owner == lease.owner else self.postgres.truth.deaths.get(opened.owner, 0)
+
+    def _largest(self, messages: Sequence[Message], parts: int, in_hand: int) -> int | None:
+        return max(1, -(-len(messages) // parts)) if in_hand == 1 else None
 
     def _closed(self, user_id: str, batch_id: uuid.UUID) -> Open | None:
         opened = self.postgres.truth.open.get(user_id)
@@ -149,20 +177,16 @@ class FakeOpenBatches:
         attempts: int = 0,
         crashes: int = 0,
         largest: int | None = None,
-    ) -> list[AttemptRecord]:
-        counted = []
+    ) -> None:
         for message in messages:
             key = (user_id, message.ref, message.content_hash)
             last = self.postgres.truth.attempts.get(key, AttemptRecord(attempts=0, crashes=0, largest_batch=None))
             sizes = [size for size in (last.largest_batch, largest) if size is not None]
-            record = AttemptRecord(
+            self.postgres.truth.attempts[key] = AttemptRecord(
                 attempts=max(0, last.attempts + attempts),
                 crashes=last.crashes + crashes,
                 largest_batch=min(sizes, default=None),
             )
-            self.postgres.truth.attempts[key] = record
-            counted.append(record)
-        return counted
 
 
 @dataclass

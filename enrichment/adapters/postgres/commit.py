@@ -68,8 +68,13 @@ class Commit:
         return self.opened.batch.user_id
 
     @property
+    def _batch_id(self) -> uuid.UUID:
+        """The id of what is committed: of the open batch, or of the part of it that this is."""
+        return self.opened.part or self.opened.batch_id
+
+    @property
     def _origin(self) -> Origin:
-        return Origin(user_id=self._user_id, pipeline_version=self.pipeline_version, batch_id=self.opened.batch_id)
+        return Origin(user_id=self._user_id, pipeline_version=self.pipeline_version, batch_id=self._batch_id)
 
     def _ends(self) -> list[End]:
         return [
@@ -79,7 +84,7 @@ class Commit:
         ]
 
     async def _written_before(self, connection: Connection) -> Committed | None:
-        row = await connection.fetchrow(query("committed_batch"), self._user_id, self.opened.batch_id)
+        row = await connection.fetchrow(query("committed_batch"), self._user_id, self._batch_id)
         return None if row is None else Committed(**row)
 
     async def _refuse_the_erased(self, connection: Connection) -> None:
@@ -106,7 +111,7 @@ class Commit:
         return sorted({*decided, *lost} - ended)
 
     async def _write_facts(self, connection: Connection) -> None:
-        changes, user_id, batch_id = self.changes, self._user_id, self.opened.batch_id
+        changes, user_id, batch_id = self.changes, self._user_id, self._batch_id
         sources = {new.fact_id: new.evidence.ref.collection for new in reversed(changes.evidence)}
         await _each(
             connection,
@@ -148,7 +153,7 @@ class Commit:
         refused = Counter(item.reason.value for item in self.changes.refused)
         await connection.execute(
             query("insert_batch"),
-            *(self._user_id, opened.batch_id, opened.batch.bot_name, opened.batch.scope, self.pipeline_version),
+            *(self._user_id, self._batch_id, opened.batch.bot_name, opened.batch.scope, self.pipeline_version),
             *(opened.prompt_hash, model, counts.messages, counts.facts_new, counts.facts_confirmed),
             *(counts.facts_superseded, counts.summaries, refused),
         )
@@ -167,7 +172,8 @@ class Commit:
 
     async def _clear_up(self, connection: Connection, ends: Sequence[End]) -> None:
         messages = self.opened.batch.messages
-        await connection.execute(query("close_batch"), self._user_id, self.opened.batch_id)
+        if self.opened.part is None:
+            await connection.execute(query("close_batch"), self._user_id, self.opened.batch_id)
         await drop_attempts(connection, self._user_id, ends)
         if messages:
             mean = sum(estimated_tokens(message.text) for message in messages) / len(messages)

@@ -55,6 +55,7 @@ def unfinished_of(row: asyncpg.Record) -> UnfinishedBatch:
             ref for window in windows for stored in (*window["context"], *window["messages"]) for ref in _points(stored)
         ),
         resumed=row["resumed"],
+        in_hand=row["in_hand"],
     )
 
 
@@ -63,9 +64,11 @@ def messages_of(record: Record) -> Sequence[tuple[PointRef, bytes]]:
     return [_read(stored) for window in record["windows"] for stored in window["messages"]]
 
 
-def quarantined_end(record: Record, bot_name: str, failure: ModelFailure) -> End:
-    """Return the end of the one message of a batch that failed alone."""
-    [(window, stored)] = [(window, stored) for window in record["windows"] for stored in window["messages"]]
+def quarantined_end(record: Record, bot_name: str, failure: ModelFailure, item: tuple[PointRef, bytes]) -> End:
+    """Return the end of the one message of a record that failed alone."""
+    [(window, stored)] = [
+        (window, stored) for window in record["windows"] for stored in window["messages"] if _read(stored) == item
+    ]
     return End(
         points=_points(stored),
         identity=bytes.fromhex(stored["identity"]),

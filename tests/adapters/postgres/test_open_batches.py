@@ -70,7 +70,7 @@ async def test_a_successor_finds_the_record_as_it_was_stored(stage: Stage) -> No
     )
     assert found == UnfinishedBatch(
         batch_id=opened.batch_id, bot_name=BOT, scope="", windows=(stored,), known_ids={"K1": fact.fact_id},
-        prompt_hash=opened.prompt_hash, answer=None, points=(before.ref, *first.points), resumed=1,
+        prompt_hash=opened.prompt_hash, answer=None, points=(before.ref, *first.points),
     )  # fmt: skip
 
 
@@ -194,17 +194,6 @@ async def test_the_batch_is_returned_as_it_was_opened(stage: Stage) -> None:
     opened = await stage.open_batches.open(batch, Known(), a_prompt(batch), await stage.claim())
 
     assert (opened.batch, opened.known, opened.prompt_hash) == (batch, Known(), a_prompt(batch).hash)
-
-
-async def test_a_process_knows_its_own_open_batch_from_that_of_a_dead_one(stage: Stage) -> None:
-    lease, message = await stage.claim(), a_message("m1")
-    ours, of_another_process = stage.open_batches, stage.open_batches
-    batch = a_batch(message)
-    await ours.open(batch, Known(), a_prompt(batch), lease)
-
-    found = [await adapter.unfinished(lease) for adapter in (ours, of_another_process)]
-
-    assert [record and record.ours for record in found] == [True, False]
 
 
 async def test_who_is_fenced_off_while_a_call_is_under_way_is_not_blamed_for_a_crash(stage: Stage) -> None:

@@ -1,0 +1,68 @@
+"""How many of the turns under way may do the same at a time, and who must have the process to themselves."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+
+class Solitude:
+    """Either many have a batch in hand, or one alone: if the process then dies, there is one batch to blame."""
+
+    def __init__(self) -> None:
+        self._inside = 0
+        self._waiting = 0
+        self._is_taken = False
+        self._changed = asyncio.Event()
+
+    @asynccontextmanager
+    async def among_others(self) -> AsyncIterator[None]:
+        """Enter beside others; who waits to be alone goes first, so that they do not wait for ever."""
+        await self._until(lambda: not self._is_taken and not self._waiting)
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
+            self._tell()
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Enter when everybody has left, and keep everybody out."""
+        self._waiting += 1
+        try:
+            await self._until(lambda: not self._is_taken and not self._inside)
+            self._is_taken = True
+        finally:
+            self._waiting -= 1
+            self._tell()
+        try:
+            yield
+        finally:
+            self._is_taken = False
+            self._tell()
+
+    async def _until(self, is_free: Callable[[], bool]) -> None:
+        while not is_free():
+            await self._changed.wait()
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+class Lanes:
+    """What all turns share: preparing batches, having one in hand, and calling the model.
+
+    Preparing has a quarter of the lanes: who is ready first asks at once, and calls do not all go out, and their
+    answers do not all come in, in the same moment. A lane is only waited for with a batch (to be) in hand, never the
+    other way round, or both would wait for each other.
+    """
+
+    def __init__(self, calls: int) -> None:
+        self.preparing = asyncio.Semaphore(max(1, calls // 4))
+        self.calling = asyncio.Semaphore(calls)
+        self._solitude = Solitude()
+
+    def in_hand(self, *, alone: bool) -> AbstractAsyncContextManager[None]:
+        """Have a batch in hand, ``alone`` if a process has died with one of its messages before."""
+        return self._solitude.alone() if alone else self._solitude.among_others()
