@@ -252,8 +252,7 @@ class Turn:
     async def _finish_open_batch(self) -> None:
         """Finish what a predecessor began: from its stored answer, or else by asking about it again."""
         batches = self._ports.open_batches
-        record = await batches.unfinished(self._lease)
-        if record is None:
+        if (record := await batches.unfinished(self._lease)) is None:
             return
         if (answer := stored_answer(record)) is not None:
             async with self._lanes.in_hand(alone=bool(record.in_hand or record.resumed)):

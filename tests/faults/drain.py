@@ -11,6 +11,8 @@ from tests.faults.rig import CALLS_PER_KILL, Allowed, Rig
 
 # Long enough that no living worker loses it on a busy machine, short enough to wait for after a kill.
 LEASE_SECONDS = 6
+# Enough for a drain without faults on a busy machine.
+LONG_SECONDS = 300
 _SESSIONS = (
     "select count(*) from pg_stat_activity where application_name = 'enrichment' and datname = current_database()"
 )
@@ -32,17 +34,18 @@ class Drain:
     in_flight: dict[str, set[str]] = field(default_factory=dict)
     answered: list[tuple[int, set[str]]] = field(default_factory=list)
 
-    def run(self, shortest_seconds: float, longest_seconds: float, concurrency: int) -> None:
+    def run(self, shortest_seconds: float, longest_seconds: float) -> None:
         """Start workers and kill each after a random time, until nothing is pending; then let one finish."""
         moments = random.Random(self.seed)
         while self.rig.chat.pending():
-            worker = self.rig.start("run", LOOP__LEASE_SECONDS=LEASE_SECONDS, MODEL__CONCURRENCY=concurrency)
+            worker = self.rig.start("run", LOOP__LEASE_SECONDS=LEASE_SECONDS)
             killed_at = time.monotonic() + moments.uniform(shortest_seconds, longest_seconds)
             wait_until(lambda: time.monotonic() > killed_at, "the moment to kill", longest_seconds + 5)  # noqa: B023  # at once
             self.rig.kill(worker)
             self._look()
         wait_until(lambda: not self.rig.database.value(_LEASES), "all leases to be over", LEASE_SECONDS + 5)
-        self.rig.once(LOOP__LEASE_SECONDS=LEASE_SECONDS)
+        last = self.rig.start("run", "--once", LOOP__LEASE_SECONDS=LEASE_SECONDS)
+        self.rig.end(last, code=0, within_seconds=LONG_SECONDS)
         self.rig.allowed = Allowed(calls=CALLS_PER_KILL * self.rig.kills, sent_again=self.may_be_sent_again)
 
     @property
@@ -65,6 +68,7 @@ class Drain:
             "kills": self.rig.kills,
             "lost": sum(not (rows[key] and facts[each.canary]) for key, each in said.items()),
             "duplicated": sum(count - 1 for counted in (rows, facts) for count in counted.values()),
+            "quarantined": self.rig.database.value("select count(*) from ledger where outcome = 'quarantined'"),
             "sent again": sum(times - 1 for times in sent.values()),
             "in flight at the kills": self.may_be_sent_again,
             "calls": self.rig.model.stats.calls,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.canaries import say
-from tests.faults.drain import Drain
+from tests.faults.drain import LONG_SECONDS, Drain
 from tests.faults.rig import Machinery, Rig, rigged
 
 pytestmark = [pytest.mark.kill, pytest.mark.timeout(900)]
@@ -16,24 +16,32 @@ SEED = 20260302
 def calls_without_faults(machinery: Machinery, folder: Path, users: int, messages: int) -> int:
     with rigged(machinery, folder, "without faults") as rig:
         rig.write(say(users=users, messages=messages))
-        rig.once()
+        rig.end(rig.start("run", "--once"), code=0, within_seconds=LONG_SECONDS)
         return rig.model.stats.calls
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def golden_calls(machinery: Machinery, shared_folder: Path) -> int:
     return calls_without_faults(machinery, shared_folder, users=100, messages=100)
 
 
+@pytest.mark.parametrize(
+    ("shortest_seconds", "longest_seconds"),
+    [pytest.param(1.0, 7.0, id="now and then"), pytest.param(0.6, 4.0, id="again and again")],
+)
 def test_ten_thousand_messages_survive_a_worker_that_is_killed_at_random_times(
-    rig: Rig, golden_calls: int, capsys: pytest.CaptureFixture[str]
+    rig: Rig,
+    golden_calls: int,
+    capsys: pytest.CaptureFixture[str],
+    shortest_seconds: float,
+    longest_seconds: float,
 ) -> None:
     rig.write(say(users=100, messages=100))
     rig.golden_calls = golden_calls
     rig.model.latency_seconds = 0.1
     drain = Drain(rig, SEED)
 
-    drain.run(1.0, 7.0, concurrency=1)
+    drain.run(shortest_seconds, longest_seconds)
 
     counts = drain.counts()
     with capsys.disabled():
@@ -42,3 +50,4 @@ def test_ten_thousand_messages_survive_a_worker_that_is_killed_at_random_times(
     assert counts["sent again"] <= counts["in flight at the kills"]
     assert counts["calls"] <= counts["calls without faults"] + 8 * counts["kills"]
     assert counts["asked again after their answer was stored"] == 0
+    assert counts["quarantined"] == 0
