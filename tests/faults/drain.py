@@ -11,7 +11,7 @@ from tests.faults.rig import CALLS_PER_KILL, Allowed, Rig
 
 # Long enough that no living worker loses it on a busy machine, short enough to wait for after a kill.
 LEASE_SECONDS = 6
-# Enough for a drain without faults on a busy machine.
+# Of a drain without faults, and of its leases: enough on a busy machine.
 LONG_SECONDS = 300
 _SESSIONS = (
     "select count(*) from pg_stat_activity where application_name = 'enrichment' and datname = current_database()"
@@ -44,7 +44,7 @@ class Drain:
             self.rig.kill(worker)
             self._look()
         wait_until(lambda: not self.rig.database.value(_LEASES), "all leases to be over", LEASE_SECONDS + 5)
-        last = self.rig.start("run", "--once", LOOP__LEASE_SECONDS=LEASE_SECONDS)
+        last = self.rig.start("run", "--once", LOOP__LEASE_SECONDS=LONG_SECONDS)
         self.rig.end(last, code=0, within_seconds=LONG_SECONDS)
         self.rig.allowed = Allowed(calls=CALLS_PER_KILL * self.rig.kills, sent_again=self.may_be_sent_again)
 

@@ -16,7 +16,7 @@ SEED = 20260302
 def calls_without_faults(machinery: Machinery, folder: Path, users: int, messages: int) -> int:
     with rigged(machinery, folder, "without faults") as rig:
         rig.write(say(users=users, messages=messages))
-        rig.end(rig.start("run", "--once"), code=0, within_seconds=LONG_SECONDS)
+        rig.end(rig.start("run", "--once", LOOP__LEASE_SECONDS=LONG_SECONDS), code=0, within_seconds=LONG_SECONDS)
         return rig.model.stats.calls
 
 
