@@ -9,6 +9,7 @@ select f.fact_id, f.statement, f.category, f.subject, f.predicate, f.object, f.c
       from facts
      where facts.user_id = $1 and facts.bot_name = v.bot_name and facts.scope = v.scope
        and facts.category = wanted.category and facts.state = 'active'
+       and (facts.expires_at is null or facts.expires_at > now())
      order by facts.confidence desc, facts.fact_id
      limit $5
   ) f

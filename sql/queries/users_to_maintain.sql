@@ -1,4 +1,5 @@
--- Users after a cursor whose derived rows are due, stale or too old, in the order of their ids.
+-- Users after a cursor whose derived rows are due, stale or too old, or whose facts have expired; in the order of their
+-- ids.
 -- $1 after text, $2 limit integer, $3 summaries that ended before are folded timestamptz (NULL: none),
 -- $4 calls before are dropped timestamptz (NULL: none), $5 fewest new messages integer, $6 profiles at most every interval
 select user_id
@@ -26,6 +27,12 @@ select user_id
     (select distinct user_id
        from conversation_summaries
       where user_id > $1 and end_timestamp < $3
+      order by user_id
+      limit $2)
+    union
+    (select distinct user_id
+       from facts
+      where user_id > $1 and state = 'active' and expires_at <= now()
       order by user_id
       limit $2)
     union

@@ -69,6 +69,7 @@ class PostgresMaintenance:
     async def _page(self, connection: Connection, user_id: str, now: datetime) -> Counter[str]:
         if not await connection.fetchval(query("take_for_maintenance"), user_id):
             return Counter()
+        await connection.execute(query("expire_facts"), user_id)
         counts = Counter(profiles=await compose_all(connection, user_id, stale_only=True))
         counts["digested_sessions"] = await digest(connection, user_id)
         if (before := self._before(now, self._retention.summaries)) is not None:

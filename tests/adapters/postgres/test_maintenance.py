@@ -192,6 +192,17 @@ async def test_a_profile_that_few_messages_waited_for_is_composed_by_the_pass(st
     assert await stage.value("select version from user_profiles") == 1
 
 
+async def test_what_has_faded_is_told_no_more(stage: Stage) -> None:
+    await tell(stage, 1, fact="Ada is sad")
+    await slices(stage)
+    await stage.execute("update facts set expires_at = now() - interval '1 second'")
+
+    await slices(stage)
+
+    assert await stage.value("select state from facts") == "expired"
+    assert [row["fact_ids"] for row in await stage.rows(DIGESTS)] == [[], [], []]
+
+
 async def test_old_calls_go_and_the_batches_that_nothing_rests_on(stage: Stage) -> None:
     await tell(stage, 1, fact="Ada keeps bees")
     await tell(stage, 2)
