@@ -6,6 +6,7 @@ from enrichment.cli.demo import demo
 from enrichment.cli.facts import explain, facts, feedback
 from enrichment.cli.importing import import_file
 from enrichment.cli.inspection import doctor, health, status
+from enrichment.cli.maintaining import maintain
 from enrichment.cli.operating import pause, reenrich, resume
 from enrichment.cli.quarantine import quarantine
 from enrichment.cli.reconciling import reconcile
@@ -27,6 +28,7 @@ COMMANDS: tuple[click.Command, ...] = (
     quarantine,
     reenrich,
     reconcile,
+    maintain,
     user,
     feedback,
     explain,

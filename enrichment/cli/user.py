@@ -12,6 +12,7 @@ from enrichment.adapters.clock import SystemClock
 from enrichment.adapters.postgres.erasure import Receipt, erase, holdings
 from enrichment.adapters.postgres.export import FORMAT, Export, exporting
 from enrichment.adapters.postgres.learnt import learnt
+from enrichment.adapters.postgres.portraits import shown_profiles
 from enrichment.adapters.postgres.rights import PostgresRights
 from enrichment.adapters.qdrant.erasing import Deleted, QdrantErasing
 from enrichment.app import PIPELINE_VERSION, App, open_app, open_servers
@@ -19,6 +20,7 @@ from enrichment.cli.context import Invocation, console, in_event_loop, json_opti
 from enrichment.cli.exits import Exit
 from enrichment.cli.facts import the_fact
 from enrichment.cli.known import print_known
+from enrichment.cli.profiles import find, link, print_profiles, profile
 from enrichment.cli.selecting import Moment
 from enrichment.domain.feedback import is_rule
 from enrichment.settings import Settings
@@ -47,7 +49,7 @@ def user() -> None:
 @json_option
 @pass_invocation
 def show(invocation: Invocation, *, user_id: str, as_json: bool) -> int:
-    """Show what is remembered of a user, by bot: facts with their quotes, summaries, and how much is kept.
+    """Show what is remembered of a user, by bot: profile, facts with their quotes, summaries, and how much.
 
     \b
     Example:
@@ -61,10 +63,12 @@ def show(invocation: Invocation, *, user_id: str, as_json: bool) -> int:
             rights = PostgresRights(servers.database, pipeline_version=PIPELINE_VERSION)
             erased_before, opted_out_since = await rights.wishes(user_id)
             rules = await rights.rules(user_id)
+            profiles = await shown_profiles(servers.database, user_id)
         wishes = {"erased_before": erased_before, "opted_out_since": opted_out_since}
         if as_json:
-            print_json({**asdict(known), **wishes, "forbidden": rules, "rows": kept})
+            print_json({**asdict(known), **profiles, **wishes, "forbidden": rules, "rows": kept})
             return Exit.DONE
+        print_profiles(profiles)
         print_known(known, wishes, rules, kept)
         return Exit.DONE
 
@@ -215,6 +219,11 @@ def opt_in(invocation: Invocation, *, user_id: str) -> int:
         return Exit.DONE
 
     return in_event_loop(work(invocation.settings()))
+
+
+user.add_command(profile)
+user.add_command(find)
+user.add_command(link)
 
 
 async def _document(found: Export) -> AsyncIterator[str]:

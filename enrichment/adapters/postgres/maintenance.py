@@ -12,7 +12,7 @@ from enrichment.adapters.postgres.queries import query
 
 JOB = "memory"
 # A slice is a hundred users at most; of one of them, so many pages of sessions in one go.
-_USERS, _PAGES = 100, 25
+USERS, _PAGES = 100, 25
 _LEASE = timedelta(minutes=10)
 _AT_ONCE = timedelta(0)
 
@@ -29,7 +29,7 @@ class Retention:
 class PostgresMaintenance:
     """``upkeep.Maintenance``; ``owner`` stands in the lease."""
 
-    def __init__(self, database: Database, retention: Retention, *, owner: uuid.UUID, users: int = _USERS) -> None:
+    def __init__(self, database: Database, retention: Retention, *, owner: uuid.UUID, users: int = USERS) -> None:
         self._database = database
         self._retention = retention
         self._owner = owner
@@ -44,7 +44,8 @@ class PostgresMaintenance:
             users = await connection.fetch(
                 query("users_to_maintain"),
                 *(row["after"] or "", self._users, self._before(now, self._retention.summaries)),
-                *(self._before(now, self._retention.calls), POLICY.fewest, POLICY.at_most_every),
+                *(self._before(now, self._retention.calls), POLICY.fewest, POLICY.after),
+                *(POLICY.messages, POLICY.at_most_every),
             )
         counts: Counter[str] = Counter(users=len(users))
         for user in users:

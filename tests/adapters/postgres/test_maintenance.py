@@ -192,6 +192,21 @@ async def test_a_profile_that_few_messages_waited_for_is_composed_by_the_pass(st
     assert await stage.value("select version from user_profiles") == 1
 
 
+@pytest.mark.parametrize(
+    ("new", "age", "found"), [(9, "2 hours", 0), (10, "2 hours", 1), (5, "25 hours", 1), (10, "0", 0)]
+)
+async def test_only_profiles_that_are_due_are_looked_at(stage: Stage, new: int, age: str, found: int) -> None:
+    await tell(stage, 1)
+    await slices(stage)
+    await stage.execute(
+        "update user_profiles set new_messages = $1, composed_at = now() - $2::text::interval", new, age
+    )
+
+    [done] = await slices(stage)
+
+    assert (done["users"], done["profiles"]) == (found, found)
+
+
 async def test_what_has_faded_is_told_no_more(stage: Stage) -> None:
     await tell(stage, 1, fact="Ada is sad")
     await slices(stage)

@@ -1,0 +1,100 @@
+"""A profile can be seen, refreshed and found by an account from the command line, and goes with its user."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from enrichment.adapters.embedded import embedded_blocking
+from enrichment.cli.exits import Exit
+from enrichment.cli.main import run
+from enrichment.configuration import names
+from tests.adapters.embedded.processes import reachable_folder
+
+Ask = Callable[..., Any]
+SAID = [
+    "I live in Berlin.",
+    "I like chess.",
+    "My telegram is @anna_k, write to me.",
+    "I have been there and it was very cold, so we went home.",
+    "Please keep your answers short.",
+    "I like chess very much.",
+]
+
+
+@pytest.fixture(scope="module")
+def data_dir() -> Iterator[Path]:
+    with reachable_folder() as folder, embedded_blocking(folder / "data"):
+        yield folder / "data"
+
+
+@pytest.fixture
+def ask(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
+    """Run a command that succeeds and return its JSON, after a user called by the test's folder has said something."""
+    for name, _, _ in names():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ENRICHMENT_DATA_DIR", str(data_dir))
+    lines = [
+        {"user_id": tmp_path.name, "bot_name": "luna", "role": "user", "content": text, "timestamp": at}
+        for at, text in enumerate(SAID, 1_770_000_000)
+    ]
+    chat = tmp_path / "chat.jsonl"
+    chat.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert run(["import", str(chat), "-c", tmp_path.name]) == Exit.DONE
+    assert run(["run", "--once"]) == Exit.DONE
+
+    def answer(*arguments: str) -> Any:  # noqa: ANN401 - whatever the command prints
+        capsys.readouterr()
+        assert run(arguments) == Exit.DONE
+        return json.loads(capsys.readouterr().out)
+
+    return answer
+
+
+def test_a_profile_is_shown_with_what_the_messages_say(ask: Ask, tmp_path: Path) -> None:
+    found = ask("user", "profile", tmp_path.name, "--json")
+
+    [profile] = found["profiles"]
+    assert "Berlin" in profile["summary"]
+    assert (profile["timezone"], profile["timezone_from"]) == ("Europe/Berlin", "home")
+    assert profile["platform_ids"] == {"telegram": ["anna_k"]}
+    assert "chess" in [insight["name"] for insight in found["insights"]]
+    assert ask("user", "show", tmp_path.name, "--json")["profiles"] == found["profiles"]
+
+
+def test_a_refresh_that_finds_nothing_new_leaves_the_version(ask: Ask, tmp_path: Path) -> None:
+    before = ask("user", "profile", tmp_path.name, "--json")["profiles"][0]
+
+    after = ask("user", "profile", tmp_path.name, "--refresh", "--json")["profiles"][0]
+
+    assert (after["version"], after["summary"]) == (before["version"], before["summary"])
+    assert after["composed_at"] > before["composed_at"]
+
+
+def test_a_user_is_found_by_an_account_they_named_or_that_was_linked(ask: Ask, tmp_path: Path) -> None:
+    assert run(["user", "link", tmp_path.name, "discord", f"@{tmp_path.name}"]) == Exit.DONE
+
+    by_word = ask("user", "find", "Telegram", "@ANNA_K", "--json")
+    by_link = ask("user", "find", "discord", tmp_path.name, "--json")
+
+    assert tmp_path.name in [one["user_id"] for one in by_word]
+    assert [(one["user_id"], one["confidence"]) for one in by_link] == [(tmp_path.name, 0.95)]
+    assert ask("user", "find", "telegram", "nobody", "--json") == []
+
+
+def test_digests_are_told_after_a_pass_and_all_goes_with_an_erasure(ask: Ask, tmp_path: Path) -> None:
+    done = ask("maintain", "--json")
+    digests = ask("user", "show", tmp_path.name, "--json")["digests"]
+    exported = ask("user", "export", tmp_path.name)
+
+    receipt = ask("user", "erase", tmp_path.name, "--yes", "--json")
+
+    assert done["digested_sessions"] >= 1
+    # The chat is older than summaries are kept: its month is what remains.
+    assert [one["period"] for one in digests] == ["month"]
+    tables = ["signals", "signal_evidence", "user_profiles", "insights", "period_digests"]
+    assert {name: receipt["rows"][name] for name in tables} == {name: len(exported[name]) for name in tables}
+    assert min(len(exported[name]) for name in tables) > 0
+    assert ask("user", "show", tmp_path.name, "--json")["rows"] == {}
