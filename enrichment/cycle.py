@@ -31,6 +31,7 @@ from enrichment.planning.due import DuePolicy, due
 from enrichment.planning.fairness import fair_order
 from enrichment.ports import Ports
 from enrichment.reconcile.leftovers import reopen_requeued, settle_leftovers
+from enrichment.reconcile.refresh import RefreshOptions, refresh
 from enrichment.reconcile.sweep import SweepOptions, sweep_due
 from enrichment.turn import Turn, TurnLimits
 
@@ -70,6 +71,7 @@ class CycleOptions:
     max_messages: int | None = None
     sweep: SweepOptions = SweepOptions()
     maintenance: timedelta = timedelta(minutes=1)
+    refresh: RefreshOptions = RefreshOptions()
     despite_pause: bool = False
 
 
@@ -101,6 +103,7 @@ class Cycle:
         while await self.serve():
             pass
         await self.settle()
+        await self.refresh(at_once=True)
         self.tally.pending_left = await self.waiting() + self.tally.left_behind
         self._raise_what_halted()
         return self.tally
@@ -110,6 +113,8 @@ class Cycle:
         await self.refuse_when_paused()
         await self.plan()
         served = await self.serve(until)
+        # Before it is said what halted us: rows need no model.
+        await self.refresh()
         self._raise_what_halted()
         await self.sweep()
         await self.maintain()
@@ -127,6 +132,11 @@ class Cycle:
         await self.refuse_when_paused()
         await settle_leftovers(self._ports)
         await reopen_requeued(self._ports.upkeep)
+
+    async def refresh(self, *, at_once: bool = False) -> None:
+        """Keep the engines' rows fresh, where their time has come."""
+        if not self._stopping.is_set():
+            await refresh(self._ports, self._options.refresh, at_once=at_once)
 
     async def sweep(self) -> None:
         """Compare the next slice of each collection with the ledger, where its time has come."""

@@ -7,19 +7,19 @@ import structlog
 
 from enrichment.domain.batches import Batch
 from enrichment.domain.digest import Digest
-from enrichment.domain.facts import Category
 from enrichment.domain.messages import Message
 from enrichment.domain.tally import Tally
+from enrichment.engines import arrivals
 from enrichment.engines.folding import Fold, Observed
-from enrichment.engines.frame import Access, Asked, Pair, Topic
+from enrichment.engines.frame import Asked, Pair
 from enrichment.engines.keeping import Told
-from enrichment.engines.waiting import Arrived
 from enrichment.ports import Ports
 
 log = structlog.get_logger()
 
 # Of a long turn, readers see something before its end.
 REPORT_AFTER = timedelta(minutes=2)
+REPORT_AFTER_MESSAGES = 1_000
 
 
 class Observing:
@@ -29,7 +29,7 @@ class Observing:
         self._ports = ports
         self._tally = tally
         self._folds: dict[Pair, Fold] = {}
-        self._reported: dict[Pair, datetime] = {}
+        self._reported: dict[Pair, tuple[datetime, int]] = {}
         self._under_way: tuple[Pair, Fold] | None = None
 
     async def observe(self, batch: Batch, digest: Digest, *, is_last: bool) -> Observed | None:
@@ -46,15 +46,16 @@ class Observing:
             stored = await engines.states.load(pair)
             fold = Fold(pair, engines.run, stored, registered=engines.registered)
         told = await engines.states.told(batch.user_id, batch.messages)
-        arrived = _arrived(_unknown(fold, batch.messages, told), batch, digest)
-        reports = is_last or now - self._reported.setdefault(pair, now) >= REPORT_AFTER
+        unknown = _unknown(fold, batch.messages, told)
+        arrived = arrivals.arrived(unknown, arrivals.spoken_of(unknown, batch, digest))
+        reports = is_last or self._is_long_ago(pair, now, len(unknown))
         wanted = fold.wanted(arrived)
         chosen_at = now if reports else None
         memories = await engines.states.memories(pair, wanted, chosen_at) if wanted or reports else ()
         fold.absorb(arrived, {each.memory_id: each for each in memories if each.memory_id in wanted})
         if reports:
             fold.report(Asked(now=now), memories)
-            self._reported[pair] = now
+            self._reported[pair] = (now, 0)
         self._under_way = (pair, fold)
         return self._noted(fold.collect(now))
 
@@ -63,6 +64,11 @@ class Observing:
         if self._under_way is not None:
             pair, fold = self._under_way
             self._folds[pair], self._under_way = fold, None
+
+    def _is_long_ago(self, pair: Pair, now: datetime, messages: int) -> bool:
+        since, unreported = self._reported.get(pair, (now, 0))
+        self._reported[pair] = (since, unreported + messages)
+        return now - since >= REPORT_AFTER or unreported + messages >= REPORT_AFTER_MESSAGES
 
     def _noted(self, observed: Observed) -> Observed:
         for engine, error in observed.failed:
@@ -80,31 +86,3 @@ def _unknown(fold: Fold, messages: Sequence[Message], told: Sequence[Told]) -> l
         elif known is Told.EDITED:
             fold.mark_wrong()
     return unknown
-
-
-def _arrived(messages: Sequence[Message], batch: Batch, digest: Digest) -> Arrived:
-    new = {message.ref for message in messages}
-    accesses = [
-        Access(memory_id=message.ref.point_id, at=message.access.last_at, count=message.access.count)
-        for message in messages
-        if message.access.count > 0 and message.access.last_at is not None
-    ]
-    spoken = {
-        window.session_id: max(message.said_at for message in window.messages)
-        for window in batch.windows
-        if any(message.ref in new for message in window.messages)
-    }
-    topics = [
-        Topic(label=label, said_at=spoken[window.session_id])
-        for window in digest.windows
-        if window.session_id in spoken
-        for label in window.topics
-    ]
-    topics += [
-        Topic(label=fact.statement, said_at=said.said_at, due_at=fact.occurred.start)
-        for fact in digest.facts
-        for said in fact.evidence[:1]
-        if fact.category is Category.PLAN and fact.occurred is not None and fact.flagged is None
-        if said.ref in new and fact.occurred.start is not None and fact.occurred.start > said.said_at
-    ]
-    return Arrived(messages=tuple(messages), accesses=tuple(accesses), topics=tuple(topics))

@@ -26,6 +26,7 @@ from enrichment.loop import Rhythm
 from enrichment.pacing.pace import RateLimits
 from enrichment.planning.due import FRESH, THRIFTY, DuePolicy
 from enrichment.ports import Gate
+from enrichment.reconcile.refresh import RefreshOptions
 from enrichment.reconcile.sweep import SweepOptions
 from enrichment.settings import ModelSettings, Settings
 from enrichment.turn import TurnLimits
@@ -87,6 +88,11 @@ def retention(settings: Settings) -> Retention:
         calls=timedelta(days=memory.calls_days) if memory.calls_days else None,
         bots_share=memory.bots_share,
     )
+
+
+def refresh_options(settings: Settings) -> RefreshOptions:
+    """Return how much a refresh pass does, and how often."""
+    return RefreshOptions(lease_seconds=settings.loop.lease_seconds)
 
 
 def pool_options(settings: Settings) -> PoolOptions:

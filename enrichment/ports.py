@@ -16,6 +16,7 @@ from typing import Literal, Protocol
 from enrichment.domain.batches import BacklogPoint, Batch, Known, UserBacklog
 from enrichment.domain.changes import Changes, Committed, UserHistory
 from enrichment.domain.facts import Remembered, Slot
+from enrichment.domain.leasing import Lease as Lease  # noqa: PLC0414 - part of these contracts
 from enrichment.domain.messages import Fetched, Message, Pending, PointRef, Skipped
 from enrichment.domain.outcomes import Settled, Settlement
 from enrichment.domain.prompt import Answer, Prompt
@@ -82,15 +83,6 @@ class Backlog(Protocol):
 
     async def remove(self, user_id: str, refs: Sequence[PointRef]) -> None:
         """Forget points that were dealt with, until a pass sees them again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
-    """The right to work for one user in all collections until it runs out or is fenced off."""
-
-    user_id: str
-    owner: uuid.UUID
-    fence: int
 
 
 class Leases(Protocol):

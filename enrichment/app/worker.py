@@ -11,6 +11,7 @@ from datetime import timedelta
 from enrichment import options
 from enrichment.adapters.clock import SystemClock
 from enrichment.adapters.postgres.backlog import PostgresBacklog
+from enrichment.adapters.postgres.caches import PostgresBots, PostgresCaches
 from enrichment.adapters.postgres.calls import PostgresCalls
 from enrichment.adapters.postgres.history import PostgresHistory
 from enrichment.adapters.postgres.leases import PostgresLeases
@@ -19,6 +20,7 @@ from enrichment.adapters.postgres.memory import PostgresMemory
 from enrichment.adapters.postgres.open_batches import PostgresOpenBatches
 from enrichment.adapters.postgres.pair_states import PostgresPairStates
 from enrichment.adapters.postgres.pool import Database
+from enrichment.adapters.postgres.rebuilds import PostgresRebuilds
 from enrichment.adapters.postgres.runs import CollectionCycle, PostgresRuns
 from enrichment.adapters.qdrant.pending import QdrantPending
 from enrichment.adapters.qdrant.points import QdrantPoints
@@ -76,6 +78,7 @@ class App:
             max_messages=max_messages,
             sweep=options.sweep_options(self.settings),
             maintenance=timedelta(seconds=self.settings.loop.maintenance_seconds),
+            refresh=options.refresh_options(self.settings),
             despite_pause=despite_pause,
         )
         return Cycle(self.ports, wanted, stopping)
@@ -140,6 +143,9 @@ def engines_of(database: Database) -> Engines:
         run=ENGINES,
         registered=frozenset(engine.name for engine in ENGINES),
         states=PostgresPairStates(database, ENGINES),
+        rebuilds=PostgresRebuilds(database),
+        caches=PostgresCaches(database),
+        bots=PostgresBots(database),
     )
 
 

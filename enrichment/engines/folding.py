@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import partial
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from enrichment.domain.messages import Message
@@ -114,6 +113,11 @@ class Fold:
         self._came = _Came()
         self._failed: list[tuple[str, str]] = []
 
+    @property
+    def memories(self) -> tuple[MemoryState, ...]:
+        """What the last batch did to memories."""
+        return self._memories
+
     def wanted(self, arrived: Arrived) -> frozenset[str]:
         """Return the ids of the memories that ``absorb`` has to know, as far as they exist."""
         return wanted(self._waiting, arrived)
@@ -137,7 +141,9 @@ class Fold:
         self._late += settled.late
         self._came.late += settled.late
         self._came.messages += len(arrived.messages)
-        self._came.last_message_at = max(map(attrgetter("said_at"), arrived.messages), default=None)
+        times = [message.said_at for message in arrived.messages]
+        times += [self._came.last_message_at] if self._came.last_message_at else []
+        self._came.last_message_at = max(times, default=None)
         if _is_empty(settled.final):
             return
         for engine in self._engines:
@@ -223,11 +229,18 @@ class Fold:
         return self._states[engine.name]
 
     def _tried(self, engine: AnyEngine, step: Callable[[], T]) -> T | None:
-        try:
-            return step()
-        except Exception as error:  # noqa: BLE001 - one engine's fault holds nobody up: its old state and row stay
-            self._failed.append((engine.name, type(error).__name__))
-            return None
+        result, error = attempted(step)
+        if error is not None:
+            self._failed.append((engine.name, error))
+        return result
+
+
+def attempted(step: Callable[[], T]) -> tuple[T | None, str | None]:
+    """Return what an engine gives, or the type of what it raises."""
+    try:
+        return step(), None
+    except Exception as error:  # noqa: BLE001 - one engine's fault holds nobody up: its old state and row stay
+        return None, type(error).__name__
 
 
 def _is_empty(seen: Seen) -> bool:

@@ -25,10 +25,11 @@ with states as (
            lapses = excluded.lapses, importance = excluded.importance, due_at = excluded.due_at,
            risk_at = excluded.risk_at
 ), shares as (
-    insert into engine_contributions (user_id, bot_name, engine, version, shares)
-    select $1, $2, * from unnest($17::text[], $18::integer[], $19::jsonb[])
+    insert into engine_contributions (user_id, bot_name, engine, version, shares, updated_at)
+    select $1, $2, engine, version, shares, $24::timestamptz
+      from unnest($17::text[], $18::integer[], $19::jsonb[]) as share(engine, version, shares)
     on conflict (user_id, bot_name, engine) do update
-       set version = excluded.version, shares = excluded.shares, updated_at = now()
+       set version = excluded.version, shares = excluded.shares, updated_at = excluded.updated_at
 )
 insert into engine_pairs as p (user_id, bot_name, last_message_at, late, dirty_since, unreported, reported_at)
 values ($1, $2, $20, $22, case when $23::boolean or $22 > 0 then $24::timestamptz end,

@@ -9,7 +9,6 @@ from datetime import datetime
 from enrichment.cycle import Cycle, CycleOptions
 from enrichment.domain.batches import Limits
 from enrichment.domain.messages import PointRef
-from enrichment.engines.keeping import Engines
 from enrichment.errors import EnrichmentError
 from enrichment.ports import Ports
 from enrichment.producer import stamp
@@ -18,8 +17,8 @@ from enrichment.turn import TurnLimits
 from enrichment.upkeep import Upkeep
 from tests.fakes.database import Truth
 from tests.fakes.memory import FakeMemory
+from tests.fakes.no_engines import NONE_RUN
 from tests.fakes.pace import TurnedClock
-from tests.fakes.pair_states import NoPairStates
 from tests.fakes.pending import FakePending, FakeStore
 from tests.fakes.postgres import (
     LEASE_SECONDS,
@@ -36,7 +35,6 @@ from tests.simulation.model import OpenGate, SimulatedModel
 from tests.simulation.process import Killed, Process, Reached
 
 CHAT = "chat"
-NOBODY_WATCHES = Engines(run=(), registered=frozenset(), states=NoPairStates())
 # Small, so that few messages make several batches of a turn and several turns of a user.
 LIMITS = TurnLimits(messages=7, batches=Limits(max_batch_messages=3))
 
@@ -175,7 +173,7 @@ class World:
             "model": self.model,
         }
         reached = {name: Reached(port, process) for name, port in ports.items()}
-        return Ports(**reached, gate=OpenGate(), clock=self.clock, upkeep=upkeep, engines=NOBODY_WATCHES)
+        return Ports(**reached, gate=OpenGate(), clock=self.clock, upkeep=upkeep, engines=NONE_RUN)
 
     def status(self, point_id: str) -> str:
         """Return what the store says of a point."""

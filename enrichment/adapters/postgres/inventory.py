@@ -70,6 +70,7 @@ class PostgresInventory:
             rows = await connection.fetch(query("withdraw_lost"), user_id, *columns, GONE, True)  # noqa: FBT003 - a column
             await recount(connection, user_id, [row["fact_id"] for row in rows], GONE)
             await connection.execute(query("drop_summaries_of_lost"), user_id, *columns[:2])
+            await connection.execute(query("mark_pairs_wrong"), user_id, *columns[:2])
 
         await self._database.transact(work)
 

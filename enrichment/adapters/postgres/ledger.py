@@ -66,6 +66,8 @@ async def _withdraw(connection: Connection, columns: _Columns, reason: str) -> N
         rows = await connection.fetch(query("withdraw_lost"), user_id, *columns, reason, False)  # noqa: FBT003 - a column
         await recount(connection, user_id, [lost["fact_id"] for lost in rows], reason)
         await connection.execute(query("drop_summaries_of_lost"), user_id, *columns[:2])
+        if reason == GONE:
+            await connection.execute(query("mark_pairs_wrong"), user_id, *columns[:2])
 
 
 def _columns(refs: Iterable[PointRef], hashes: dict[PointRef, list[bytes]]) -> _Columns:

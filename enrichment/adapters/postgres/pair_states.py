@@ -3,12 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from enrichment.adapters.postgres.observed import memory_of
-from enrichment.adapters.postgres.pool import Database
+from enrichment.adapters.postgres.leases import hold
+from enrichment.adapters.postgres.observed import memory_of, write_observed
+from enrichment.adapters.postgres.pool import Connection, Database
 from enrichment.adapters.postgres.queries import query
+from enrichment.domain.leasing import Lease
 from enrichment.domain.messages import Message
 from enrichment.domain.outcomes import SkipReason
-from enrichment.engines.folding import Stored
+from enrichment.engines.folding import Observed, Stored
 from enrichment.engines.frame import MOST_FADING, MOST_LASTING, MOST_STALEST, AnyEngine, MemoryState, Pair
 from enrichment.engines.keeping import Told
 
@@ -60,3 +62,13 @@ class PostgresPairStates:
                 *(MOST_FADING + spare, MOST_LASTING + spare, MOST_STALEST + spare),
             )
         return [memory_of(row) for row in rows]
+
+    async def write(self, observed: Observed, lease: Lease, *, anew: bool = False) -> None:
+        async def work(connection: Connection) -> None:
+            await hold(connection, lease)
+            if anew:
+                pair = observed.pair
+                await connection.execute(query("forget_pair"), pair.user_id, pair.bot_name, observed.seen_at)
+            await write_observed(connection, observed)
+
+        await self._database.transact(work)
