@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from bench.model_server import Failing
 from enrichment.engines.frame import AnyEngine, Seen
 from enrichment.engines.registry import ENGINES
 from enrichment.loop import run_once
@@ -131,18 +130,6 @@ async def test_what_is_read_again_is_not_seen_again(stage: Stage) -> None:
     tally = await stage.run()
 
     assert (tally.completed, await stage.rows(SEEN)) == (2, [(2,)])
-
-
-async def test_rows_of_a_turn_that_ends_early_are_known_to_be_behind(stage: Stage) -> None:
-    await stage.say("I keep bees.")
-    await stage.say("I keep hens.", at=NOON + timedelta(days=2))
-    in_batches_of(stage, 1)
-    stage.model.decide = lambda request: Failing(500) if "hens" in str(request.body["messages"]) else None
-
-    tally = await stage.run()
-
-    assert tally.completed == 1
-    assert await stage.rows("select unreported from engine_pairs") == [(1,)]
 
 
 def in_batches_of(stage: Stage, messages: int) -> None:
