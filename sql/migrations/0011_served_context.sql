@@ -1,7 +1,6 @@
 -- A load serves the profile too, and what may be served is decided in one place, `enrichment_visible`.
 
 drop function enrichment_api.load(text, text, text, integer, integer);
-drop function enrichment_is_private(text);
 
 -- Facts are the latest `most_facts` and two fifths as many of the most important ones, of each place that may be drawn
 -- on: some twice, and in no order. The reader puts them in order: here it would cost as much again.
@@ -33,9 +32,9 @@ language plpgsql stable security definer as $$
 declare
     most_important integer := (most_facts * 2 + 4) / 5;
     -- Engines hear a user in all scopes: their words are not for a channel that must not hear some of these.
-    are_mixed boolean := exists (
+    are_mixed boolean := not enrichment_is_private(heard_in) and exists (
         select from user_profiles p
-         where p.user_id = who and p.bot_name = bot and p.scope <> '' and p.scope <> heard_in);
+         where p.user_id = who and p.bot_name = bot and p.scope not in ('', 'public', heard_in));
 begin
     return query
     select clock_timestamp(),
@@ -89,13 +88,7 @@ begin
            o.optimal_timing_hours, o.receptivity_score, o.suggested_topics::text, o.last_engagement_gap_hours,
            o.proactive_success_rate, o.computed_at, o.expires_at
       from (select 1) as one
-      left join lateral (
-        select *
-          from user_profiles p
-         where p.user_id = who and p.bot_name = bot and p.scope in ('', heard_in) and p.version > 0
-         order by p.scope desc
-         limit 1
-      ) u on true
+      left join enrichment_profile(who, bot, heard_in) u on true
       left join work_contexts w on w.user_id = who and w.bot_name = bot and not are_mixed
       left join strategic_memory_health h on h.user_id = who and h.bot_name = bot and not are_mixed
       left join strategic_character_performance c on c.bot_name = bot and c.time_window_hours = 168
