@@ -233,6 +233,8 @@ def print_tally(tally: Tally) -> None:
         f"{tally.model_calls} model calls, {tally.prompt_tokens} + {tally.completion_tokens} tokens, "
         f"${tally.cost_usd:.4f}, {tally.seconds:.1f} s"
     )
+    if tally.truncated:
+        out.print(f"{tally.truncated} messages were too long to be shown whole")
     if tally.refused:
         out.print("dropped from answers: " + ", ".join(f"{n} {reason}" for reason, n in tally.refused.most_common()))
     if tally.failures:

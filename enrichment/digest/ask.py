@@ -6,7 +6,7 @@ from datetime import UTC, date, tzinfo
 
 from enrichment.digest.form import PROMPT_VERSION, SCHEMA, SCHEMA_NAME
 from enrichment.digest.instructions import SYSTEM
-from enrichment.digest.own_words import shown
+from enrichment.digest.own_words import is_cut, shown
 from enrichment.digest.speakers import label
 from enrichment.domain.batches import Batch, Known, Window
 from enrichment.domain.facts import Fact
@@ -55,6 +55,11 @@ def ask(batch: Batch, known: Known, *, zone: tzinfo = UTC, limits: PromptLimits 
         version=PROMPT_VERSION,
         max_answer_tokens=min(limits.max_answer_tokens, _answer_tokens([numbers[number] for number in new])),
     )
+
+
+def is_truncated(message: Message) -> bool:
+    """Tell whether a prompt shows a message with its middle left out."""
+    return is_cut(message.text, MESSAGE_TOKENS)
 
 
 def _answer_tokens(new: Sequence[Message]) -> int:

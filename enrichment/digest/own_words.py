@@ -70,9 +70,20 @@ def _without_others(text: str) -> str:
 
 def shown(text: str, max_tokens: int) -> str:
     """Return the author's words as a prompt shows them: not too long, nothing unseen, further lines indented."""
-    own = _MASKED.sub(MASK * 4, _UNSEEN.sub("", own_words(text)))
-    lines = (line.strip() for line in shortened(own, max_tokens).splitlines())
+    lines = (line.strip() for line in shortened(_visible(text), max_tokens).splitlines())
     return "\n\t".join(line for line in lines if line) or "[…]"
+
+
+def is_cut(text: str, max_tokens: int) -> bool:
+    """Tell whether ``shown`` leaves a part of the author's words out because the text is too long."""
+    if len(text) <= max_tokens:
+        # No text has more tokens than characters; most messages are told by this.
+        return False
+    return len(text) > LONGEST or estimated_tokens(_visible(text)) > max_tokens
+
+
+def _visible(text: str) -> str:
+    return _MASKED.sub(MASK * 4, _UNSEEN.sub("", own_words(text)))
 
 
 def shortened(text: str, max_tokens: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from enrichment.digest import hints
 from enrichment.digest.answer import Form, ItemRefused, parsed
+from enrichment.digest.ask import is_truncated
 from enrichment.digest.facts import extracted
 from enrichment.digest.transcript import Transcript
 from enrichment.domain.batches import Batch, Known
@@ -45,6 +46,7 @@ def read(batch: Batch, prompt: Prompt, known: Known, answer: str, *, zone: tzinf
         facts=tuple(facts),
         signals=tuple(signals),
         refused=(*refused, *refused_windows, *refused_signals),
+        truncated=frozenset(message.identity for message in batch.messages if is_truncated(message)),
     )
 
 

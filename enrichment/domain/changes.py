@@ -79,7 +79,8 @@ class Changes:
     ``new_facts`` and ``revised_facts`` (known before, now with another state, validity, confidence or count) are whole
     rows; every new fact has evidence in ``evidence``. ``withdrawn`` is to be written before ``evidence``, which may
     bring the same (fact, message) back with its new text. ``merges`` are the new facts that are none. ``superseded``
-    counts the facts that held before, or would hold by themselves, and were ended by others.
+    counts the facts that held before, or would hold by themselves, and were ended by others. ``truncated`` are the
+    identities of messages that were read without their middle.
     """
 
     new_facts: tuple[Fact, ...] = ()
@@ -91,6 +92,7 @@ class Changes:
     signals: tuple[Signal, ...] = ()
     refused: tuple[Refused, ...] = ()
     superseded: int = 0
+    truncated: frozenset[bytes] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,7 @@ class Committed:
     facts_confirmed: int = 0
     facts_superseded: int = 0
     summaries: int = 0
+    truncated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,9 +111,13 @@ class Signal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What a batch taught; windows without a usable summary are simply missing from ``windows``."""
+    """What a batch taught; windows without a usable summary are simply missing from ``windows``.
+
+    ``truncated`` are the identities of messages that were too long to be shown whole.
+    """
 
     windows: tuple[WindowDigest, ...] = ()
     facts: tuple[ExtractedFact, ...] = ()
     signals: tuple[Signal, ...] = ()
     refused: Sequence[Refused] = field(default_factory=tuple)
+    truncated: frozenset[bytes] = frozenset()

@@ -20,7 +20,8 @@ class Tally:
     answers by reason, ``failures`` the calls and turns that came to nothing, by reason, ``engines_failed`` the batches
     that an engine could not take, by its name. ``attempts`` are the requests
     sent to the model, ``model_calls`` those of them that were answered and charged, ``retries`` what was tried again
-    after a pause, by reason; ``waited_seconds`` adds up all waiting for the model's limits and between tries.
+    after a pause, by reason; ``truncated`` are messages that the model was shown without their middle;
+    ``waited_seconds`` adds up all waiting for the model's limits and between tries.
     """
 
     completed: int = 0
@@ -40,6 +41,7 @@ class Tally:
     facts_confirmed: int = 0
     facts_superseded: int = 0
     summaries: int = 0
+    truncated: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
     engines_failed: Counter[str] = field(default_factory=Counter)
@@ -70,6 +72,7 @@ class Tally:
         self.facts_confirmed += committed.facts_confirmed
         self.facts_superseded += committed.facts_superseded
         self.summaries += committed.summaries
+        self.truncated += committed.truncated
         self.refused.update(item.reason.value for item in refused)
         done = {"messages": committed.messages, "facts": committed.facts_new, "summaries": committed.summaries}
         self.collections.update({(collection, what): count for what, count in done.items()})

@@ -75,6 +75,7 @@ def remember(batch: Batch, known: Known, related: Sequence[Remembered], digest: 
         signals=digest.signals,
         refused=tuple(digest.refused),
         superseded=sum(_is_superseded_now(row) for row in rows),
+        truncated=digest.truncated,
     )
 
 

@@ -18,6 +18,7 @@ CounterName = Literal[
     "messages_total",
     "batches_total",
     "turns_failed_total",
+    "messages_truncated_total",
     "rows_written_total",
     "model_requests_total",
     "model_tokens_total",
@@ -101,6 +102,7 @@ COUNTERS: dict[CounterName, Spec] = {
     "turns_failed_total": Spec(
         help="Calls and turns that came to nothing.", labels={"reason": (*TURN_FAILURES, *FAILURES, OTHER)}
     ),
+    "messages_truncated_total": Spec(help="Messages that the model was shown without their middle."),
     "rows_written_total": Spec(
         help="Facts and summaries written.",
         labels={"kind": ("facts_new", "facts_confirmed", "facts_superseded", "summaries")},

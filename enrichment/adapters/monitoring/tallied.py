@@ -13,6 +13,7 @@ def count_turn(metrics: Metrics, turn: Tally, now: datetime) -> None:
     metrics.add("messages_total", turn.skipped, outcome=Outcome.SKIPPED)
     metrics.add("messages_total", turn.quarantined, outcome=Outcome.QUARANTINED)
     metrics.add("batches_total", turn.batches, outcome="committed")
+    metrics.add("messages_truncated_total", turn.truncated)
     for kind in ("facts_new", "facts_confirmed", "facts_superseded", "summaries"):
         metrics.add("rows_written_total", getattr(turn, kind), kind=kind)
     metrics.add("model_tokens_total", turn.prompt_tokens, kind="prompt")

@@ -78,7 +78,12 @@ class Commit:
 
     def _ends(self) -> list[End]:
         return [
-            end_of(message, Outcome.COMPLETED, session_id=window.session_id)
+            end_of(
+                message,
+                Outcome.COMPLETED,
+                session_id=window.session_id,
+                truncated=message.identity in self.changes.truncated,
+            )
             for window in self.opened.batch.windows
             for message in window.messages
         ]
@@ -168,6 +173,7 @@ class Commit:
             facts_confirmed=len({added.fact_id for added in changes.evidence} - new),
             facts_superseded=changes.superseded,
             summaries=sum(session.summary is not None for session in changes.sessions),
+            truncated=len(changes.truncated),
         )
 
     async def _clear_up(self, connection: Connection, ends: Sequence[End]) -> None:

@@ -29,6 +29,7 @@ class End:
     reason: str | None = None
     revision: str | None = None
     session_id: uuid.UUID | None = None
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,12 @@ class Origin:
 
 
 def end_of(
-    message: Message, outcome: Outcome, *, reason: str | None = None, session_id: uuid.UUID | None = None
+    message: Message,
+    outcome: Outcome,
+    *,
+    reason: str | None = None,
+    session_id: uuid.UUID | None = None,
+    truncated: bool = False,
 ) -> End:
     """Return a message's end."""
     return End(
@@ -54,6 +60,7 @@ def end_of(
         reason=reason,
         revision=message.revision,
         session_id=session_id,
+        truncated=truncated,
     )
 
 
@@ -107,4 +114,5 @@ def _row(origin: Origin, end: End, ref: PointRef) -> tuple[object, ...]:
     return (
         *(origin.user_id, ref.collection, ref.point_id, end.content_hash, origin.pipeline_version, end.identity),
         *(end.bot_name, end.session_id, end.said_at, origin.batch_id, end.outcome, end.reason, end.revision),
+        end.truncated,
     )

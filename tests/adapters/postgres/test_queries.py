@@ -29,7 +29,7 @@ def test_its_head_says_what_it_is_for_and_names_every_parameter(name: str) -> No
 
 
 def test_none_is_left_over() -> None:
-    code = "".join(source.text for source in sources("enrichment/adapters/postgres"))
+    code = "".join(source.text for source in sources("enrichment/adapters"))
 
     assert [name for name in NAMES if f'"{name}"' not in code] == []
 
