@@ -1,0 +1,1 @@
+"""Measures how well facts are told apart and put together, on labelled pairs of our own."""
