@@ -220,6 +220,9 @@ class MemorySettings(Section):
         365, ge=1, le=36_500, description="Age at which calls to the model, and batches nothing rests on, are dropped."
     )
     bots_share: bool = Field(default=False, description="Whether bots may draw on what was said to each other.")
+    predicates: Path | None = Field(
+        None, description="TOML file with further predicates, in the form of config/predicates.toml."
+    )
 
 
 class Settings(BaseModel):

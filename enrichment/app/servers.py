@@ -14,10 +14,12 @@ from enrichment.adapters.observation import unobserved
 from enrichment.adapters.postgres.migrate import check_schema, migrate
 from enrichment.adapters.postgres.pool import Database, PoolOptions
 from enrichment.adapters.postgres.pool import connected as postgres_connected
+from enrichment.adapters.predicates import predicate_table
 from enrichment.adapters.qdrant.rules import Rules
 from enrichment.adapters.qdrant.server import Server, while_busy
 from enrichment.adapters.qdrant.server import connected as qdrant_connected
 from enrichment.adapters.resilience import Retries
+from enrichment.memory.predicates import put_in_force
 from enrichment.ports import Model
 from enrichment.settings import Settings
 
@@ -41,6 +43,7 @@ async def open_servers(
 
     ``metrics`` hears of each request.
     """
+    put_in_force(predicate_table(settings.memory.predicates))
     async with AsyncExitStack() as stack:
         dsn = settings.postgres.dsn.get_secret_value() if settings.postgres.dsn else None
         url = settings.qdrant.url
