@@ -9,7 +9,7 @@ from enrichment.domain.batches import Known
 from enrichment.domain.digest import Digest, Operation
 from enrichment.domain.facts import Fact
 from enrichment.memory.remember import remember, touched
-from tests.adapters.postgres.examples import Stage, a_batch, a_message
+from tests.adapters.postgres.examples import BOT, USER, Stage, a_batch, a_message
 from tests.memory.book import a_fact as an_extracted_fact
 
 NOTHING = Known()
@@ -141,6 +141,19 @@ async def test_what_fades_is_served_less_surely_and_then_no_more(stage: Stage) -
     assert [str(row["sure"]) for row in faded] == ["0.35", "0.35"]
     assert [row["fact_content"] for row in left] == ["The user likes calm"]
     assert await stage.rows("select object from facts where state = 'expired'") == [{"object": "tense"}]
+
+
+async def test_what_is_over_is_served_by_nothing_before_anybody_has_noted_it(stage: Stage) -> None:
+    await learn(stage, "calm", "m1", predicate="feels")
+    await learn(stage, "tea", "m2")
+    await stage.execute("update facts set state = 'active'")
+
+    assert await stage.rows("select object from enrichment_served_facts($1, $2, '', 9)", USER, BOT) == [
+        {"object": "tea"}
+    ]
+    [loaded] = await stage.rows("select facts from enrichment_api.load($1, $2, '', 9, 9)", USER, BOT)
+    assert "tea" in loaded["facts"]
+    assert "calm" not in loaded["facts"]
 
 
 async def test_what_is_over_is_in_force_again_when_it_is_said_again(stage: Stage) -> None:
