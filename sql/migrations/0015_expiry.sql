@@ -1,5 +1,10 @@
 -- What is over is served by nothing, whether or not a commit of its user has noted it yet.
 
+-- What decides in which channels a scope may be served is asked by commits too, and was dropped with a function that asked.
+create or replace function enrichment_is_private(scope text) returns boolean language sql immutable parallel safe as $$
+    select lower(scope) ~ '^(private|dm|direct)'
+$$;
+
 do $$
 declare
     one record;
