@@ -86,7 +86,7 @@ async def _learn_json(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
 
 
 async def _merge(database: Database, users: int, facts: int, batches: int) -> tuple[list[float], list[float]]:
-    """Merge batches of users at random, one after the other; return the seconds of each, and of a ``SELECT 1`` after it."""
+    """Merge batches of users at random, one by one; return the seconds of each, and of a ``SELECT 1`` after it."""
     chance = random.Random(SEED)
     merges, singles = [], []
     with bar("merging", batches + _WARM_UP) as show:

@@ -52,29 +52,10 @@ def fact_rows(numbers: Sequence[int], facts: int) -> Iterator[Row]:
 
 
 FACTS = [
-    "user_id",
-    "fact_id",
-    "bot_name",
-    "scope",
-    "category",
-    "statement",
-    "subject",
-    "predicate",
-    "qualifier",
-    "object",
-    "object_key",
-    "state",
-    "confidence",
-    "certainty",
-    "evidence_count",
-    "said_at",
-    "valid_from",
-    "method",
-    "likeness",
-    "pipeline_version",
-    "batch_id",
-    "source_collection",
-]
+    "user_id", "fact_id", "bot_name", "scope", "category", "statement", "subject", "predicate", "qualifier",
+    "object", "object_key", "state", "confidence", "certainty", "evidence_count", "said_at", "valid_from",
+    "method", "likeness", "pipeline_version", "batch_id", "source_collection",
+]  # fmt: skip
 
 
 def evidence_rows(numbers: Sequence[int], facts: int) -> Iterator[Row]:
@@ -89,22 +70,13 @@ def evidence_rows(numbers: Sequence[int], facts: int) -> Iterator[Row]:
 
 
 EVIDENCE = [
-    "user_id",
-    "fact_id",
-    "identity",
-    "collection",
-    "point_id",
-    "content_hash",
-    "role",
-    "said_at",
-    "quote",
-    "certainty",
-    "batch_id",
-]
+    "user_id", "fact_id", "identity", "collection", "point_id", "content_hash", "role", "said_at", "quote",
+    "certainty", "batch_id",
+]  # fmt: skip
 
 
 def session_rows(numbers: Sequence[int], _facts: int) -> Iterator[Row]:
-    """Yield the columns of ``SESSIONS_``."""
+    """Yield the columns of ``SESSION``."""
     for number in numbers:
         for index in range(SESSIONS):
             at = BEGINNING + timedelta(days=index)
@@ -112,16 +84,9 @@ def session_rows(numbers: Sequence[int], _facts: int) -> Iterator[Row]:
 
 
 SESSION = [
-    "user_id",
-    "session_id",
-    "bot_name",
-    "channel_id",
-    "conversation_id",
-    "scope",
-    "started_at",
-    "ended_at",
+    "user_id", "session_id", "bot_name", "channel_id", "conversation_id", "scope", "started_at", "ended_at",
     "message_count",
-]
+]  # fmt: skip
 
 
 def summary_rows(numbers: Sequence[int], _facts: int) -> Iterator[Row]:
@@ -136,21 +101,9 @@ def summary_rows(numbers: Sequence[int], _facts: int) -> Iterator[Row]:
 
 
 SUMMARY = [
-    "user_id",
-    "session_id",
-    "bot_name",
-    "scope",
-    "title",
-    "summary_text",
-    "topics",
-    "decisions",
-    "questions",
-    "start_timestamp",
-    "end_timestamp",
-    "message_count",
-    "revision",
-    "method",
-]
+    "user_id", "session_id", "bot_name", "scope", "title", "summary_text", "topics", "decisions", "questions",
+    "start_timestamp", "end_timestamp", "message_count", "revision", "method",
+]  # fmt: skip
 
 
 def profile_rows(numbers: Sequence[int], _facts: int) -> Iterator[Row]:
@@ -159,7 +112,9 @@ def profile_rows(numbers: Sequence[int], _facts: int) -> Iterator[Row]:
         yield user(number), BOT, "", BEGINNING, BEGINNING + timedelta(days=SESSIONS), 10
 
 
-PROFILE = ["user_id", "bot_name", "scope", "first_seen", "last_active", "new_messages"]
+PROFILE = [
+    "user_id", "bot_name", "scope", "first_seen", "last_active", "new_messages",
+]  # fmt: skip
 
 
 def user_rows(numbers: Sequence[int], _facts: int) -> Iterator[Row]:

@@ -15,8 +15,7 @@ with messages as (
 ), narrower as (
     update user_profiles
        set new_messages = new_messages + $6
-     where user_id = $1 and bot_name = $2 and scope <> $3
-       and ($3 in ('', 'public') or enrichment_is_private(scope))
+     where $3 = '' and user_id = $1 and bot_name = $2 and scope <> ''
 )
 insert into user_profiles as p (user_id, bot_name, scope, first_seen, last_active, new_messages)
 values ($1, $2, $3, $4, $5, $6)

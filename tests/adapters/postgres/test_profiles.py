@@ -167,7 +167,7 @@ async def test_what_is_private_is_in_no_public_profile_and_what_is_public_in_eac
     ("bot", "place", "shared", "served"),
     [
         (BOT, "", False, {"open"}),
-        (BOT, "dm", False, {"open", "private", "team"}),
+        (BOT, "dm", False, {"open", "private"}),
         (BOT, "team", False, {"open", "team"}),
         (BOT, "other", False, {"open"}),
         ("bob", "", False, {"other bot"}),

@@ -40,7 +40,7 @@ async def names(stage: Stage, statement: str, *arguments: Any) -> list[str]:  # 
 
 
 @pytest.mark.parametrize(
-    ("place", "profile"), [("", "ava "), ("public", "ava "), ("team", "ava team"), ("other", "ava "), ("dm", "ava dm")]
+    ("place", "profile"), [("", "ava "), ("team", "ava team"), ("other", "ava "), ("dm", "ava dm")]
 )
 async def test_a_channel_hears_the_profile_of_its_scope_or_the_public_one(
     heard: Stage, place: str, profile: str
@@ -48,9 +48,7 @@ async def test_a_channel_hears_the_profile_of_its_scope_or_the_public_one(
     assert await names(heard, "select summary from enrichment_api.profile($1, $2, $3)", USER, BOT, place) == [profile]
 
 
-@pytest.mark.parametrize(
-    ("place", "titles"), [("", ["in "]), ("team", ["in ", "in team"]), ("dm", ["in ", "in dm", "in team"])]
-)
+@pytest.mark.parametrize(("place", "titles"), [("", ["in "]), ("team", ["in ", "in team"]), ("dm", ["in ", "in dm"])])
 async def test_digests_are_heard_where_facts_are(heard: Stage, place: str, titles: list[str]) -> None:
     assert await names(heard, DIGESTS, USER, BOT, place, date(2026, 3, 1)) == titles
 
