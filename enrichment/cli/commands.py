@@ -3,6 +3,7 @@
 import click
 
 from enrichment.cli.demo import demo
+from enrichment.cli.engines import engines
 from enrichment.cli.facts import explain, facts, feedback
 from enrichment.cli.importing import import_file
 from enrichment.cli.inspection import doctor, health, status
@@ -28,6 +29,7 @@ COMMANDS: tuple[click.Command, ...] = (
     quarantine,
     reenrich,
     reconcile,
+    engines,
     maintain,
     user,
     feedback,

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from enrichment.adapters.importer.embedding import HashedWords
+from enrichment.adapters.postgres.engine_rows import EngineRow, engine_rows
 from enrichment.adapters.postgres.learnt import Learnt, LearntFact, LearntSummary, learnt
 from enrichment.app import App, assembled, importer, open_model, open_servers
 from enrichment.cli.context import (
@@ -22,8 +24,10 @@ from enrichment.cli.context import (
     pass_invocation,
     print_json,
 )
+from enrichment.cli.engine_rows import print_rows
 from enrichment.cli.running import print_tally
 from enrichment.domain.tally import Tally
+from enrichment.engines.registry import ENGINES
 from enrichment.loop import run_once
 from enrichment.settings import Settings
 
@@ -77,12 +81,20 @@ async def _demo(settings: Settings, *, as_json: bool) -> int:
         say.print(f"[dim]{imported.imported} messages wait as pending points in Qdrant[/]")
         first = await _run(assembled(settings, servers, model, trigger="once"))
         known = [await learnt(servers.database, user_id) for user_id in sorted(imported.users)]
+        rows = {one.user_id: await engine_rows(servers.database, ENGINES, one.user_id) for one in known}
         second = await _run(assembled(settings, servers, model, trigger="once"))
     if as_json:
-        print_json({"first": first.report(), "learnt": [asdict(one) for one in known], "second": second.report()})
+        print_json(
+            {
+                "first": first.report(),
+                "learnt": [asdict(one) for one in known],
+                "engines": {who: [asdict(row) for row in of] for who, of in rows.items()},
+                "second": second.report(),
+            }
+        )
         return 0
     for one in known:
-        _print_user(out, one)
+        _print_user(out, one, rows[one.user_id])
     out.rule("the first run", align="left")
     print_tally(first)
     out.rule("a second run, nothing new", align="left")
@@ -97,7 +109,7 @@ async def _run(app: App) -> Tally:
         return await run_once(cycle)
 
 
-def _print_user(out: Console, one: Learnt) -> None:
+def _print_user(out: Console, one: Learnt, rows: Sequence[EngineRow]) -> None:
     out.print()
     out.rule(f"[bold]{one.user_id}[/]", align="left")
     for bot in sorted({fact.bot_name for fact in one.facts} | {summary.bot_name for summary in one.summaries}):
@@ -108,6 +120,7 @@ def _print_user(out: Console, one: Learnt) -> None:
         for summary in one.summaries:
             if summary.bot_name == bot:
                 _print_summary(out, summary)
+        print_rows(out, [row for row in rows if row.bot_name == bot])
 
 
 def _print_fact(out: Console, fact: LearntFact) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict, Unpack
@@ -14,11 +15,13 @@ import click
 from enrichment.app import App, open_app, open_daemon
 from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
 from enrichment.cli.dry_run import dry_run
+from enrichment.cli.engines import engines_option
 from enrichment.cli.exits import Exit
 from enrichment.cli.selecting import Moment
 from enrichment.cycle import Cycle
 from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
+from enrichment.engines.frame import AnyEngine
 from enrichment.errors import (
     BudgetExhausted,
     ConfigurationError,
@@ -47,6 +50,7 @@ class RunOptions(TypedDict):
     until: datetime | None
     max_messages: int | None
     max_cost_usd: float | None
+    chosen: tuple[AnyEngine, ...] | None
     force: bool
     dry_run: bool
     show_prompt: bool
@@ -66,6 +70,7 @@ ONE_SHOT_ONLY = ("due_only", "user", "collection", "bot", "since", "until", "max
 @click.option("--until", type=Moment(), help="Only messages before this time.")
 @click.option("--max-messages", type=click.IntRange(min=1), metavar="N", help="Stop after about this many messages.")
 @click.option("--max-cost-usd", type=click.FloatRange(min=0), metavar="USD", help="Stop before a call would cost more.")
+@engines_option
 @click.option("--force", is_flag=True, help="With --once: work although an operator has paused all workers.")
 @click.option("--dry-run", is_flag=True, help="Plan and price it; call nothing, write nothing.")
 @click.option("--show-prompt", is_flag=True, help="With --dry-run: print the first prompt.")
@@ -96,7 +101,7 @@ def run_command(invocation: Invocation, **options: Unpack[RunOptions]) -> int:
         return in_event_loop(
             dry_run(settings, selection, as_json=options["as_json"], show_prompt=options["show_prompt"])
         )
-    return in_event_loop(_once(settings, options) if options["once"] else _daemon(settings))
+    return in_event_loop(_once(settings, options) if options["once"] else _daemon(settings, options))
 
 
 def _selection(options: RunOptions) -> Selection:
@@ -175,10 +180,11 @@ def _done(tally: Tally) -> Exit:
     return Exit.QUARANTINED if tally.quarantined else Exit.DONE
 
 
-async def _daemon(settings: Settings) -> int:
+async def _daemon(settings: Settings, options: RunOptions) -> int:
     stopping = asyncio.Event()
     stop_on_signals(stopping, settings.loop.grace_seconds)
-    async with open_daemon(settings) as app, _on_record(app):
+    async with open_daemon(settings) as opened, _on_record(opened):
+        app = replace(opened, ports=only(opened.ports, options["chosen"]))
         ended = app.ports.watcher.round_ended
         try:
             await run_forever(lambda: app.cycle(stopping, due_only=True), rhythm(settings), stopping, app.note, ended)

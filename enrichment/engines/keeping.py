@@ -34,8 +34,11 @@ class PairStates(Protocol):
     ) -> Sequence[MemoryState]:
         """Return these memories, and those that a report at ``chosen_at`` looks at, each once."""
 
-    async def write(self, observed: Observed, lease: Lease, *, anew: bool = False) -> None:
-        """Write what was observed outside of a batch, fenced; ``anew`` in place of everything that was kept before."""
+    async def write(self, observed: Observed, lease: Lease, *, anew: Collection[str] = ()) -> None:
+        """Write what was observed outside of a batch, fenced.
+
+        ``anew`` names engines that have seen everything from the beginning: nothing they kept before remains.
+        """
 
 
 class Rebuilds(Protocol):

@@ -24,7 +24,7 @@ async def rebuild(ports: Ports, pair: Pair, lease: Lease) -> None:
     """
     engines, now = ports.engines, ports.clock.now()
     stored = await engines.states.load(pair)
-    fold = Fold(pair, engines.run, Stored(population=stored.population), registered=engines.registered)
+    fold = Fold(pair, engines.run, Stored(population=stored.population), registered=())
     topics = list(await engines.rebuilds.topics(pair))
     seen = await engines.rebuilds.seen(pair)
     memories: dict[str, MemoryState] = {}
@@ -38,7 +38,7 @@ async def rebuild(ports: Ports, pair: Pair, lease: Lease) -> None:
         memories |= {memory.memory_id: memory for memory in fold.memories}
     fold.report(Asked(now=now), memories.values())
     observed = replace(fold.collect(now), memories=tuple(memories.values()))
-    await engines.states.write(observed, lease, anew=True)
+    await engines.states.write(observed, lease, anew=[engine.name for engine in engines.run])
     log.info("pair.rebuilt", messages=observed.messages, engines_failed=len(observed.failed))
 
 

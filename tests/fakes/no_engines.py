@@ -26,7 +26,7 @@ class NoPairStates:
     ) -> Sequence[MemoryState]:
         raise NotImplementedError(NOBODY)
 
-    async def write(self, observed: Observed, lease: Lease, *, anew: bool = False) -> None:
+    async def write(self, observed: Observed, lease: Lease, *, anew: Collection[str] = ()) -> None:
         raise NotImplementedError(NOBODY)
 
 

@@ -10,7 +10,7 @@ from enrichment.adapters.postgres.queries import query
 from enrichment.domain.leasing import Lease
 from enrichment.domain.messages import Message
 from enrichment.domain.outcomes import SkipReason
-from enrichment.engines.folding import Observed, Stored
+from enrichment.engines.folding import WAITING, Observed, Stored
 from enrichment.engines.frame import MOST_FADING, MOST_LASTING, MOST_STALEST, AnyEngine, MemoryState, Pair
 from enrichment.engines.keeping import Told
 
@@ -23,6 +23,7 @@ class PostgresPairStates:
 
     def __init__(self, database: Database, engines: Sequence[AnyEngine]) -> None:
         self._database = database
+        self._names = {engine.name for engine in engines}
         self._shrunk = [one.name for one in engines if one.contribute is not None and one.report_bot is None]
 
     async def load(self, pair: Pair) -> Stored:
@@ -63,12 +64,16 @@ class PostgresPairStates:
             )
         return [memory_of(row) for row in rows]
 
-    async def write(self, observed: Observed, lease: Lease, *, anew: bool = False) -> None:
+    async def write(self, observed: Observed, lease: Lease, *, anew: Collection[str] = ()) -> None:
         async def work(connection: Connection) -> None:
             await hold(connection, lease)
             if anew:
                 pair = observed.pair
-                await connection.execute(query("forget_pair"), pair.user_id, pair.bot_name, observed.seen_at)
+                whole = self._names <= {*anew}
+                names = [*anew, WAITING]
+                await connection.execute(
+                    query("forget_pair"), pair.user_id, pair.bot_name, observed.seen_at, names, whole
+                )
             await write_observed(connection, observed)
 
         await self._database.transact(work)
