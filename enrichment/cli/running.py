@@ -15,7 +15,7 @@ import click
 from enrichment.app import App, open_app, open_daemon
 from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
 from enrichment.cli.dry_run import dry_run
-from enrichment.cli.engines import engines_option
+from enrichment.cli.engines import engines_option, only
 from enrichment.cli.exits import Exit
 from enrichment.cli.selecting import Moment
 from enrichment.cycle import Cycle
@@ -117,7 +117,8 @@ def _selection(options: RunOptions) -> Selection:
 async def _once(settings: Settings, options: RunOptions) -> int:
     stopping = asyncio.Event()
     stop_on_signals(stopping, settings.loop.grace_seconds)
-    async with open_app(settings, trigger="once") as app:
+    async with open_app(settings, trigger="once") as opened:
+        app = replace(opened, ports=only(opened.ports, options["chosen"]))
         await _demand_collections(app)
         cycle = app.cycle(
             stopping,
