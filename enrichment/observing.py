@@ -47,7 +47,9 @@ class Observing:
             fold = Fold(pair, engines.run, stored, registered=engines.registered)
         told = await engines.states.told(batch.user_id, batch.messages)
         unknown = _unknown(fold, batch.messages, told)
-        arrived = arrivals.arrived(unknown, arrivals.spoken_of(unknown, batch, digest))
+        outside = await engines.sources.come(pair, fold.read_until)
+        self._tally.sources_failed.update(outside.failed)
+        arrived = arrivals.arrived(unknown, arrivals.spoken_of(unknown, batch, digest), outside)
         reports = is_last or self._is_long_ago(pair, now, len(unknown))
         wanted = fold.wanted(arrived)
         chosen_at = now if reports else None

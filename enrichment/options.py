@@ -12,6 +12,8 @@ from enrichment.adapters.model.gate import ModelGate, OpenGate
 from enrichment.adapters.model.openai_compatible import Endpoint
 from enrichment.adapters.model.prices import FREE, Prices, listed
 from enrichment.adapters.model.providers import Profile, Provider, profile_of, provider_at
+from enrichment.adapters.outside.kept import Rhythm as SourceRhythm
+from enrichment.adapters.outside.measurements import Naming
 from enrichment.adapters.postgres.calls import Budget
 from enrichment.adapters.postgres.maintenance import Retention
 from enrichment.adapters.postgres.paces import PostgresPace
@@ -28,7 +30,7 @@ from enrichment.planning.due import FRESH, THRIFTY, DuePolicy
 from enrichment.ports import Gate
 from enrichment.reconcile.refresh import RefreshOptions
 from enrichment.reconcile.sweep import SweepOptions
-from enrichment.settings import ModelSettings, Settings
+from enrichment.settings import ModelSettings, QualitySettings, Settings
 from enrichment.turn import TurnLimits
 
 
@@ -165,6 +167,51 @@ def rate_limits(model: ModelSettings) -> RateLimits:
 def pace_name(model: ModelSettings, base_url: str) -> str:
     """Return what the provider counts by: its host, and the model."""
     return f"{urlsplit(base_url).netloc.rpartition('@')[2]}/{model.name}"
+
+
+# What is measured where nobody says otherwise: names that are in use; coherence is closest to what they call flow.
+_MEASURED = {
+    "engagement": ("conversation_quality.engagement_score",),
+    "satisfaction": ("conversation_quality.satisfaction_score", "user_feedback.satisfaction_score"),
+    "coherence": ("conversation_quality.natural_flow_score",),
+}
+
+
+def naming(quality: QualitySettings) -> Naming:
+    """Return what things are called where they are measured."""
+    is_table = quality.source == "postgres"
+    fields = {**_MEASURED, **quality.fields} if not is_table else quality.fields
+    # A table has a column for it only if somebody says so.
+    has_feedback = not is_table or "feedback_name" in quality.model_fields_set
+    return Naming(
+        metrics={
+            metric: [(quality.table, place) if is_table else _divided(place) for place in places]
+            for metric, places in fields.items()
+        },
+        bot=quality.bot_name,
+        user=quality.user_name,
+        largest=quality.largest,
+        feedback_field=(quality.feedback_name or None) if has_feedback else None,
+    )
+
+
+def _divided(place: str) -> tuple[str, str]:
+    measurement, _, name = place.rpartition(".")
+    return measurement, name
+
+
+def source_rhythm(settings: Settings) -> SourceRhythm:
+    """Return how often and how long what engines look at beside messages is asked for."""
+    return source_rhythm_of(settings.quality)
+
+
+def source_rhythm_of(quality: QualitySettings) -> SourceRhythm:
+    """Return the same for the settings of the metrics alone."""
+    return SourceRhythm(
+        interval=timedelta(seconds=quality.interval_seconds),
+        deadline=timedelta(seconds=quality.timeout_seconds),
+        look_back=timedelta(hours=quality.look_back_hours),
+    )
 
 
 # A daemon that finds nothing to read for weeks must still know what it has spent.

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
 PREFIX = "ENRICHMENT_"
@@ -225,6 +225,50 @@ class MemorySettings(Section):
     )
 
 
+class QualitySettings(Section):
+    """Where the quality of conversations is measured; without a source, it is derived from messages."""
+
+    source: Literal["none", "influxdb1", "influxdb2", "postgres"] = Field(
+        "none", description="What measures: InfluxDB 1.x or 2.x over HTTP, or a table of a host's in Postgres."
+    )
+    url: Url | None = Field(None, description="InfluxDB: its address.")
+    token: SecretStr | None = Field(None, description="InfluxDB 2.x: a token that may read the bucket.")
+    organisation: str = Field("", description="InfluxDB 2.x: the organisation of the bucket.")
+    bucket: str = Field(
+        "performance_metrics", min_length=1, description="InfluxDB: the bucket, or the database of 1.x."
+    )
+    username: str = Field("", description="InfluxDB 1.x: who reads, if it asks.")
+    password: SecretStr | None = Field(None, description="InfluxDB 1.x: their password.")
+    dsn: Dsn | None = Field(None, description="Postgres: the host's database; without it, our own.")
+    table: str = Field("", description="Postgres: the table, as name or schema.name.")
+    time_column: str = Field("created_at", min_length=1, description="Postgres: when a row was measured.")
+    bot_name: str = Field("bot", min_length=1, description="Tag or column that names the bot.")
+    user_name: str = Field("user_id", min_length=1, description="Tag or column that names the user.")
+    feedback_name: str = Field(
+        "has_user_feedback", description="Field or column that marks what a person said; empty: none."
+    )
+    fields: Annotated[dict[str, tuple[str, ...]], NoDecode, BeforeValidator(_decoded)] = Field(
+        default_factory=dict,
+        description="Metric (engagement, satisfaction, coherence) → measurement.field, or columns (JSON).",
+    )
+    largest: float = Field(1, gt=0, description="The best score there is; 0 is the worst.")
+    interval_seconds: Seconds = Field(300, description="Time between two requests for a bot.")
+    timeout_seconds: float = Field(2, gt=0, le=30, description="Deadline of a request, tries included.")
+    look_back_hours: float = Field(24, gt=0, le=720, description="How far back the first request of a process looks.")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "QualitySettings":
+        if self.source.startswith("influxdb") and self.url is None:
+            raise ValueError(f"source {self.source} needs a url")
+        if self.source == "influxdb2" and not self.organisation:
+            raise ValueError("source influxdb2 needs an organisation")
+        if self.source == "postgres" and not (self.table and self.fields):
+            raise ValueError("source postgres needs a table and fields")
+        if unknown := self.fields.keys() - {"engagement", "satisfaction", "coherence"}:
+            raise ValueError(f"fields has no metric {', '.join(sorted(unknown))}")
+        return self
+
+
 class Settings(BaseModel):
     """All of it."""
 
@@ -242,6 +286,7 @@ class Settings(BaseModel):
     budget: BudgetSettings = BudgetSettings()
     loop: LoopSettings = LoopSettings()
     memory: MemorySettings = MemorySettings()
+    quality: QualitySettings = QualitySettings()
     web: WebSettings = WebSettings()
 
     @property

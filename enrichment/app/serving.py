@@ -18,6 +18,7 @@ from enrichment.adapters.monitoring.pulse import Pulse
 from enrichment.adapters.monitoring.registry import Metrics
 from enrichment.adapters.monitoring.watched import watched
 from enrichment.app.servers import open_model, open_servers
+from enrichment.app.sources import open_quality
 from enrichment.app.worker import PIPELINE_VERSION, App, assembled
 from enrichment.errors import ConfigurationError
 from enrichment.settings import Settings, WebSettings
@@ -47,7 +48,8 @@ async def open_daemon(settings: Settings) -> AsyncIterator[App]:
             stack.callback(listening.close)
         servers = await stack.enter_async_context(open_servers(settings, metrics=metrics))
         model = await stack.enter_async_context(open_model(settings))
-        app = assembled(settings, servers, model, trigger="daemon")
+        quality = await stack.enter_async_context(open_quality(settings, servers.database))
+        app = assembled(settings, servers, model, trigger="daemon", quality=quality)
         monitor = _monitor(app, metrics)
         beating = asyncio.create_task(monitor.pulse.beat(), name="heartbeat-of-the-loop")
         stack.callback(beating.cancel)

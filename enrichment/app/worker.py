@@ -10,6 +10,8 @@ from datetime import timedelta
 
 from enrichment import options
 from enrichment.adapters.clock import SystemClock
+from enrichment.adapters.outside import kept as outside
+from enrichment.adapters.postgres.access_log import PostgresAccessLog
 from enrichment.adapters.postgres.backlog import PostgresBacklog
 from enrichment.adapters.postgres.caches import PostgresBots, PostgresCaches
 from enrichment.adapters.postgres.calls import PostgresCalls
@@ -27,12 +29,14 @@ from enrichment.adapters.qdrant.points import QdrantPoints
 from enrichment.adapters.qdrant.settling import Settler
 from enrichment.adapters.upkeep import upkeep_of
 from enrichment.app.servers import Servers, open_model, open_servers
+from enrichment.app.sources import open_quality
 from enrichment.cycle import Cycle, CycleOptions
 from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
 from enrichment.engines.keeping import Engines
+from enrichment.engines.outside import QualityMetrics
 from enrichment.engines.registry import ENGINES
-from enrichment.ports import Model, Ports
+from enrichment.ports import Clock, Model, Ports
 from enrichment.settings import Settings
 
 # What the way from a message to its facts has been so far; a new number re-enriches only when asked to (`reenrich`).
@@ -107,11 +111,17 @@ class App:
 @asynccontextmanager
 async def open_app(settings: Settings, *, trigger: str) -> AsyncIterator[App]:
     """Open everything that a worker needs; ``trigger`` (``once``, ``daemon``) is noted with its run."""
-    async with open_servers(settings) as servers, open_model(settings) as model:
-        yield assembled(settings, servers, model, trigger=trigger)
+    async with (
+        open_servers(settings) as servers,
+        open_model(settings) as model,
+        open_quality(settings, servers.database) as quality,
+    ):
+        yield assembled(settings, servers, model, trigger=trigger, quality=quality)
 
 
-def assembled(settings: Settings, servers: Servers, model: Model, *, trigger: str) -> App:
+def assembled(
+    settings: Settings, servers: Servers, model: Model, *, trigger: str, quality: QualityMetrics | None = None
+) -> App:
     """Put a worker together that counts as one run."""
     who = RunIdentity(owner=uuid.uuid4(), run_id=uuid.uuid4(), trigger=trigger)
     database, clock, settler = servers.database, SystemClock(), Settler(servers.qdrant, servers.rules)
@@ -129,7 +139,7 @@ def assembled(settings: Settings, servers: Servers, model: Model, *, trigger: st
         gate=options.gate(settings.model, database),
         clock=clock,
         upkeep=upkeep_of(database, points, options.retention(settings), who.owner),
-        engines=engines_of(database),
+        engines=engines_of(database, clock, quality, options.source_rhythm(settings)),
     )
     # What is loaded by now stays as long as the process. A full collection would walk through all of it, for nothing,
     # and take longer over that than a batch takes.
@@ -137,8 +147,13 @@ def assembled(settings: Settings, servers: Servers, model: Model, *, trigger: st
     return App(settings=settings, servers=servers, ports=ports, runs=PostgresRuns(database), identity=who)
 
 
-def engines_of(database: Database) -> Engines:
-    """Return the engines, and where their states lie."""
+def engines_of(
+    database: Database,
+    clock: Clock,
+    quality: QualityMetrics | None = None,
+    rhythm: outside.Rhythm | None = None,
+) -> Engines:
+    """Return the engines, where their states lie, and what they look at beside messages."""
     return Engines(
         run=ENGINES,
         registered=frozenset(engine.name for engine in ENGINES),
@@ -146,6 +161,9 @@ def engines_of(database: Database) -> Engines:
         rebuilds=PostgresRebuilds(database),
         caches=PostgresCaches(database),
         bots=PostgresBots(database),
+        sources=outside.KeptSources(
+            clock, metrics=quality, access_log=PostgresAccessLog(database, clock), rhythm=rhythm
+        ),
     )
 
 

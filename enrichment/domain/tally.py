@@ -18,10 +18,11 @@ class Tally:
     ``pending_left`` is None until somebody looked. ``left_behind`` are chunks whose siblings are still
     missing. ``collections`` counts by (collection, ``messages | facts | summaries``), ``refused`` the dropped items of
     answers by reason, ``failures`` the calls and turns that came to nothing, by reason, ``engines_failed`` the batches
-    that an engine could not take, by its name. ``attempts`` are the requests
-    sent to the model, ``model_calls`` those of them that were answered and charged, ``retries`` what was tried again
-    after a pause, by reason; ``truncated`` are messages that the model was shown without their middle;
-    ``waited_seconds`` adds up all waiting for the model's limits and between tries.
+    that an engine could not take, by its name, ``sources_failed`` how often a source outside gave engines nothing
+    because it failed, by source. ``attempts`` are the requests sent to the model, ``model_calls`` those of them that
+    were answered and charged, ``retries`` what was tried again after a pause, by reason; ``truncated`` are messages that
+    the model was shown without their middle; ``waited_seconds`` adds up all waiting for the model's limits and between
+    tries.
     """
 
     completed: int = 0
@@ -45,6 +46,7 @@ class Tally:
     refused: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
     engines_failed: Counter[str] = field(default_factory=Counter)
+    sources_failed: Counter[str] = field(default_factory=Counter)
     retries: Counter[str] = field(default_factory=Counter)
     waited_seconds: float = 0.0
     collections: Counter[tuple[str, str]] = field(default_factory=Counter)

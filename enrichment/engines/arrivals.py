@@ -7,17 +7,26 @@ from enrichment.domain.digest import Digest
 from enrichment.domain.facts import Category
 from enrichment.domain.messages import Message
 from enrichment.engines.frame import Access, Topic
+from enrichment.engines.outside import Outside
 from enrichment.engines.waiting import Arrived
 
+NOTHING = Outside()
 
-def arrived(messages: Sequence[Message], topics: Sequence[Topic] = ()) -> Arrived:
+
+def arrived(messages: Sequence[Message], topics: Sequence[Topic] = (), outside: Outside = NOTHING) -> Arrived:
     """Return what these messages bring; the agent counts their recalls in the payload."""
     accesses = [
         Access(memory_id=message.ref.point_id, at=message.access.last_at, count=message.access.count)
         for message in messages
         if message.access.count > 0 and message.access.last_at is not None
     ]
-    return Arrived(messages=tuple(messages), accesses=tuple(accesses), topics=tuple(topics))
+    return Arrived(
+        messages=tuple(messages),
+        accesses=(*accesses, *outside.accesses),
+        qualities=outside.qualities,
+        topics=tuple(topics),
+        read_until=outside.read_until,
+    )
 
 
 def spoken_of(messages: Sequence[Message], batch: Batch, digest: Digest) -> list[Topic]:

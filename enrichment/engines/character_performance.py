@@ -36,6 +36,7 @@ _HALF_WORDS = 20
 _PRIOR_N = 20.0
 _ENOUGH = 5
 _MOST_ANOMALIES = 10
+_PROXY = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +158,7 @@ def report_bot(
     styled = drift(known.words, known.moods, int(now // WEEK_SECONDS))
     n = sum(n for _, n in means.values())
     said = envelope(n=n, prior_n=_PRIOR_N, method=METHOD, basis=_basis(n, chosen.values()), late=asked.late)
+    said["confidence"] = _confidence({metric: n for metric, (_, n) in means.items()}, chosen)
     odd = [
         {"metric": metric, **each} for metric, name in chosen.items() for each in anomalies(series.get(name, {}), last)
     ] + _of_style(styled, last)
@@ -184,6 +186,12 @@ def report_bot(
 def _source(series: Mapping[str, Mapping[int, Bucket]], metric: str, last: int, buckets: int) -> str:
     """Return what was measured, if it is enough for a mean, else what was derived."""
     return metric if average(series.get(metric, {}), last, buckets)[1] >= FEWEST else DERIVED + metric
+
+
+def _confidence(counts: Mapping[str, float], chosen: Mapping[str, str]) -> float:
+    """Return n / (n + n0), where a derived value counts half: it is a proxy, and nobody measured it."""
+    n = sum(n * (_PROXY if chosen[metric].startswith(DERIVED) else 1.0) for metric, n in counts.items())
+    return n / (n + _PRIOR_N)
 
 
 def _origin(name: str) -> str:

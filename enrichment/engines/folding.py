@@ -118,6 +118,11 @@ class Fold:
         """What the last batch did to memories."""
         return self._memories
 
+    @property
+    def read_until(self) -> Mapping[str, datetime]:
+        """Until when the sources outside were read, by name."""
+        return self._waiting.read_until
+
     def wanted(self, arrived: Arrived) -> frozenset[str]:
         """Return the ids of the memories that ``absorb`` has to know, as far as they exist."""
         return wanted(self._waiting, arrived)

@@ -1,7 +1,7 @@
 """The contracts of what keeps pairs and bots between batches; the adapters keep these promises, fakes too."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -10,6 +10,7 @@ from enrichment.domain.leasing import Lease
 from enrichment.domain.messages import Message, PointRef
 from enrichment.engines.folding import KeptRow, Observed, Shares, Stored
 from enrichment.engines.frame import AnyEngine, MemoryState, Pair, Topic
+from enrichment.engines.outside import NoSources, Sources
 
 
 class Told(StrEnum):
@@ -95,7 +96,10 @@ class Bots(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
-    """Which engines run, which there are, and where what they keep lies; none run: nothing is observed."""
+    """Which engines run, which there are, where what they keep lies, and what they look at beside messages.
+
+    None run: nothing is observed.
+    """
 
     run: tuple[AnyEngine, ...]
     registered: frozenset[str]
@@ -103,3 +107,4 @@ class Engines:
     rebuilds: Rebuilds
     caches: Caches
     bots: Bots
+    sources: Sources = field(default_factory=NoSources)

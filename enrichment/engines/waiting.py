@@ -32,11 +32,15 @@ class Arrived:
     accesses: tuple[Access, ...] = ()
     qualities: tuple[Quality, ...] = ()
     topics: tuple[Topic, ...] = ()
+    read_until: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What is held back, in order; nothing can be put before ``final`` any more."""
+    """What is held back, in order; nothing can be put before ``final`` any more.
+
+    ``read_until`` tells by source outside until when it was read: kept here, so that nothing is read twice.
+    """
 
     newest: datetime | None = None
     final: Order | None = None
@@ -45,6 +49,7 @@ class Waiting:
     accesses: tuple[Access, ...] = ()
     qualities: tuple[Quality, ...] = ()
     topics: tuple[Topic, ...] = ()
+    read_until: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +91,7 @@ def admit(waiting: Waiting, arrived: Arrived, base: Seen, vector_name: str | Non
         accesses=accesses,
         qualities=qualities,
         topics=topics,
+        read_until={**waiting.read_until, **arrived.read_until},
     )
     released = replace(
         base, messages=final, vectors=_of(final, vectors), accesses=used, qualities=measured, topics=told

@@ -25,6 +25,7 @@ def encode(waiting: Waiting) -> bytes:
             "vectors": {key: _packed(vector) for key, vector in waiting.vectors.items()},
             "accesses": [[a.memory_id, _stamp(a.at), a.grade, a.count, a.source] for a in waiting.accesses],
             "qualities": [[q.metric, _stamp(q.at), q.value, q.is_feedback] for q in waiting.qualities],
+            "read_until": {source: _stamp(at) for source, at in waiting.read_until.items()},
             "topics": [[t.label, _stamp(t.said_at), _stamp(t.due_at), t.valence] for t in waiting.topics],
         }
     )
@@ -47,6 +48,7 @@ def decode(data: bytes) -> Waiting:
             Quality(metric=metric, at=_time(at), value=value, is_feedback=is_feedback)
             for metric, at, value, is_feedback in held["qualities"]
         ),
+        read_until={source: _time(at) for source, at in held.get("read_until", {}).items()},
         topics=tuple(
             Topic(label=label, said_at=_time(at), due_at=_time(due) if due is not None else None, valence=valence)
             for label, at, due, valence in held["topics"]
