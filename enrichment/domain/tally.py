@@ -20,9 +20,9 @@ class Tally:
     answers by reason, ``failures`` the calls and turns that came to nothing, by reason, ``engines_failed`` the batches
     that an engine could not take, by its name, ``sources_failed`` how often a source outside gave engines nothing
     because it failed, by source. ``attempts`` are the requests sent to the model, ``model_calls`` those of them that
-    were answered and charged, ``retries`` what was tried again after a pause, by reason; ``truncated`` are messages that
-    the model was shown without their middle; ``waited_seconds`` adds up all waiting for the model's limits and between
-    tries.
+    were answered and charged, ``retries`` what was tried again after a pause, by reason; ``truncated`` are messages
+    that the model was shown without their middle; ``waited_seconds`` adds up all waiting for the model's limits and
+    between tries.
     """
 
     completed: int = 0
