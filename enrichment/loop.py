@@ -79,14 +79,18 @@ async def run_forever(
     stopping: asyncio.Event,
     note: Callable[[Tally], Awaitable[None]],
     ended: Callable[[RoundResult], None] = lambda _: None,
+    woken: asyncio.Event | None = None,
 ) -> None:
     """Cycle until told to stop: soon again under backlog, seldom when idle, with jitter so that replicas spread.
 
-    ``note`` is told what each cycle did, however it ended; ``ended`` how each round did.
+    ``note`` is told what each cycle did, however it ended; ``ended`` how each round did. ``woken`` ends a pause after
+    a round that went well, and is cleared before the next.
     """
     settled_at = float("-inf")
     paused = False
     while not stopping.is_set():
+        if woken is not None:
+            woken.clear()
         cycle = new_cycle()
         pause = rhythm.idle_seconds
         result: RoundResult = "done"
@@ -108,7 +112,7 @@ async def run_forever(
             log.error("cycle.paused", reason=str(error))  # noqa: TRY400 - the reason says it all, a trace would not help
             pause, result = rhythm.paused_seconds, "denied"
         ended(result)
-        await _pause(pause, stopping)
+        await _pause(pause, stopping, woken if result == "done" else None)
 
 
 async def _settled(cycle: Rounds) -> None:
@@ -128,9 +132,11 @@ async def _noted(cycle: Rounds, rhythm: Rhythm, note: Callable[[Tally], Awaitabl
         await note(cycle.tally)
 
 
-async def _pause(seconds: float, stopping: asyncio.Event) -> None:
+async def _pause(seconds: float, stopping: asyncio.Event, woken: asyncio.Event | None) -> None:
+    spread = seconds * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load only
+    ends = [asyncio.create_task(event.wait()) for event in (stopping, woken) if event is not None]
     try:
-        async with asyncio.timeout(seconds * random.uniform(1 - JITTER, 1 + JITTER)):  # noqa: S311 - spreads load only
-            await stopping.wait()
-    except TimeoutError:
-        return
+        await asyncio.wait(ends, timeout=spread, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for end in ends:
+            end.cancel()

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from enrichment import options
 from enrichment.adapters.embedded import embedded
@@ -33,6 +33,7 @@ class Servers:
     database: Database
     qdrant: Server
     rules: Rules
+    dsn: str | None = field(default=None, repr=False)  # for what no pool can do: listening
 
 
 @asynccontextmanager
@@ -58,6 +59,7 @@ async def open_servers(
             database=database,
             qdrant=await stack.enter_async_context(qdrant_server(settings, url, metrics)),
             rules=options.rules(settings),
+            dsn=dsn,
         )
 
 

@@ -19,6 +19,7 @@ from enrichment.adapters.monitoring.registry import Metrics
 from enrichment.adapters.monitoring.watched import watched
 from enrichment.app.servers import open_model, open_servers
 from enrichment.app.sources import open_quality
+from enrichment.app.waking import waking
 from enrichment.app.worker import PIPELINE_VERSION, App, assembled
 from enrichment.errors import ConfigurationError
 from enrichment.settings import Settings, WebSettings
@@ -53,6 +54,9 @@ async def open_daemon(settings: Settings) -> AsyncIterator[App]:
         monitor = _monitor(app, metrics)
         beating = asyncio.create_task(monitor.pulse.beat(), name="heartbeat-of-the-loop")
         stack.callback(beating.cancel)
+        # Behind a pooler nothing can be listened to: requests wait for the next look.
+        if servers.dsn is not None and settings.postgres.statement_cache_size:
+            await stack.enter_async_context(waking(servers.dsn, app.woken))
         if listening is not None:
             await stack.enter_async_context(served(_pages(monitor), listening))
         yield replace(app, ports=watched(app.ports, monitor.pulse))

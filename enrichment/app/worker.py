@@ -5,7 +5,7 @@ import gc
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from enrichment import options
@@ -62,6 +62,7 @@ class App:
     ports: Ports
     runs: PostgresRuns
     identity: RunIdentity
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def cycle(
         self,

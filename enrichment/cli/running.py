@@ -188,7 +188,9 @@ async def _daemon(settings: Settings, options: RunOptions) -> int:
         app = replace(opened, ports=only(opened.ports, options["chosen"]))
         ended = app.ports.watcher.round_ended
         try:
-            await run_forever(lambda: app.cycle(stopping, due_only=True), rhythm(settings), stopping, app.note, ended)
+            await run_forever(
+                lambda: app.cycle(stopping, due_only=True), rhythm(settings), stopping, app.note, ended, app.woken
+            )
         except asyncio.CancelledError:
             if not stopping.is_set():
                 raise

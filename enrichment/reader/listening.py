@@ -1,4 +1,4 @@
-"""Hears which users' memories changed, so that a cache can drop them; survives a server that comes and goes."""
+"""Hears what the database tells: whose memory changed, who was asked for; survives a server that comes and goes."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,36 +8,44 @@ import asyncpg
 
 from enrichment.reader.wire import UNREACHABLE, WireOptions, connection_settings
 
-CHANNEL: Final = "enrichment_memory"
 _CONNECT_SECONDS: Final = 5.0
 _LOOK_SECONDS: Final = 15.0
 _AGAIN_SECONDS: Final = 1.0
 
 
 async def listen(
-    dsn: str, options: WireOptions, *, on_change: Callable[[str], object], on_connected: Callable[[], object]
+    dsn: str,
+    options: WireOptions,
+    *,
+    channel: str,
+    on_news: Callable[[str], object],
+    on_connected: Callable[[], object],
 ) -> None:
-    """Call ``on_change`` with the hash of each user whose memory changed, until cancelled.
+    """Call ``on_news`` with what each notification of the channel carries, until cancelled.
 
     ``on_connected`` is called whenever listening begins: what happened before was not heard.
     """
     while True:
         try:
-            await _listen_once(dsn, options, on_change, on_connected)
+            await _listen_once(dsn, options, channel, on_news, on_connected)
         except (*UNREACHABLE, asyncpg.PostgresError):
             await asyncio.sleep(_AGAIN_SECONDS)
 
 
 async def _listen_once(
-    dsn: str, options: WireOptions, on_change: Callable[[str], object], on_connected: Callable[[], object]
+    dsn: str,
+    options: WireOptions,
+    channel: str,
+    on_news: Callable[[str], object],
+    on_connected: Callable[[], object],
 ) -> None:
     connection = await asyncpg.connect(dsn, timeout=_CONNECT_SECONDS, **connection_settings(options))
     try:
 
         def heard(_connection: Any, _pid: int, _channel: str, payload: object) -> None:  # noqa: ANN401 - the driver's
-            on_change(str(payload))
+            on_news(str(payload))
 
-        await connection.add_listener(CHANNEL, heard)
+        await connection.add_listener(channel, heard)
         on_connected()
         while True:
             await asyncio.sleep(_LOOK_SECONDS)

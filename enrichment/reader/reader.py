@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import TracebackType
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LOAD: Final = "select * from enrichment_api.load($1, $2, $3, $4, $5)"
 SET_WORK: Final = "select enrichment_api.set_work($1, $2, $3, $4, $5, $6, $7)"
+REQUEST: Final = "select enrichment_api.request($1)"
+IS_SETTLED: Final = "select enrichment_api.is_settled($1, $2)"
+# On which the database tells whose memory changed.
+CHANGES: Final = "enrichment_memory"
 DEADLINE: Final = timedelta(milliseconds=250)
+_FIRST_LOOK_SECONDS, _LATER_LOOKS_SECONDS = 0.05, 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +131,30 @@ class EnrichmentReader:
         told = update.project, update.task, update.branch, update.skill, update.note
         return await self._rows(SET_WORK, user_id, bot_name, *told, deadline=deadline) is not None
 
+    async def request_enrichment(
+        self, user_id: str | int, *, wait: timedelta | None = None, deadline: timedelta = DEADLINE
+    ) -> bool:
+        """Ask that what this user said be read now, whatever the worker's policy says; tell whether that was noted.
+
+        With ``wait``, return as soon as all messages so far have come to their end, or at the end of that time: then
+        True means that they have.
+        """
+        noted = await self._rows(REQUEST, user_id, deadline=deadline)
+        if not noted or wait is None:
+            return bool(noted)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait.total_seconds()):
+                pause = _FIRST_LOOK_SECONDS
+                while not await self._is_settled(user_id, noted[0][0], deadline):
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, _LATER_LOOKS_SECONDS)
+                return True
+        return False
+
+    async def _is_settled(self, user_id: str | int, request: str, deadline: timedelta) -> bool:
+        rows = await self._rows(IS_SETTLED, user_id, request, deadline=deadline)
+        return bool(rows and rows[0][0])
+
     async def _rows(
         self, statement: str, user_id: str | int, *args: object, deadline: timedelta
     ) -> "list[asyncpg.Record] | None":
@@ -170,7 +199,13 @@ class EnrichmentReader:
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[None]:
         task = asyncio.create_task(
-            listen(self._dsn, self._options.wire, on_change=self._forget, on_connected=self._forget_all),
+            listen(
+                self._dsn,
+                self._options.wire,
+                channel=CHANGES,
+                on_news=self._forget,
+                on_connected=self._forget_all,
+            ),
             name="enrichment-reader-listening",
         )
         try:

@@ -87,3 +87,16 @@ async def test_leftovers_are_settled_at_the_start_and_then_seldom() -> None:
     await run(cycles, rhythm())
 
     assert cycles.settled == 1
+
+
+async def test_a_request_ends_the_pause() -> None:
+    cycles = ScriptedCycles(IDLE, IDLE)
+    woken = asyncio.Event()
+
+    def wake(_: object) -> None:
+        woken.set()
+
+    loop = run_forever(lambda: cycles, rhythm(idle=LONG), cycles.stopping, cycles.note, wake, woken)
+    await asyncio.wait_for(loop, timeout=5)
+
+    assert len(cycles.noted) == 3
