@@ -36,7 +36,7 @@ def test_a_real_prometheus_answers_every_panel(rig: Rig, prometheus: "Prometheus
         lambda: prometheus.series('enrichment_messages_total{outcome="completed"} == 6'), "the work to be seen", 60
     )
     # A rate needs two scrapes.
-    wait_until(lambda: not unanswered(prometheus), "every panel to have something to show", 30)
+    wait_until(lambda: not unanswered(prometheus), "every panel to have something to show", 60)
     worker.terminate()
     rig.end(worker, code=0)
 
