@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from enrichment.engines.function_words import by_category, counts, language_of
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+(?:['’\-][^\W\d_{_UNSPACED}]+)*|\d+(?:[.,:]\d+)*")
 _UNSPACED_ONE = re.compile(f"[{_UNSPACED}]")
+_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 _SENTENCE_END = re.compile("[.!?\u2026\u061f\u0964]+(?:\\s|$)|[\u3002\uff01\uff1f]+|\n+")
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _EMOJI = re.compile(
@@ -71,7 +72,7 @@ def read(text: str, told: str | None = None) -> Reading:
     numbers = [t for t in tokens if t[0].isdigit()] if _DIGIT.search(folded) else ()
     return Reading(
         tokens=tokens,
-        terms=_terms(tokens, {*numbers, *words}, unspaced=unspaced),
+        terms=_terms(tokens, {*numbers, *words}, _UNSPACED_RUN.findall(folded) if unspaced else ()),
         language=language,
         function_words=words,
         categories=by_category(words, language) if language else (),
@@ -87,15 +88,11 @@ def read(text: str, told: str | None = None) -> Reading:
     )
 
 
-def _terms(tokens: tuple[str, ...], left_out: Collection[str], *, unspaced: bool) -> tuple[str, ...]:
+def _terms(tokens: tuple[str, ...], left_out: Collection[str], unspaced: Sequence[str]) -> tuple[str, ...]:
     words = [t for t in tokens if t not in left_out and len(t) >= _SHORTEST_TERM]
-    if unspaced:
-        words += [
-            a + b
-            for a, b in pairwise(tokens)
-            if a not in left_out and b not in left_out and _UNSPACED_ONE.match(a) and _UNSPACED_ONE.match(b)
-        ]
-    return tuple(words)
+    # No pair reaches over a mark or a space: what stands on both sides of it are two words.
+    pairs = [pair for run in unspaced for pair in pairwise(run)]
+    return (*words, *[a + b for a, b in pairs if a not in left_out and b not in left_out])
 
 
 def _is_shouted(text: str) -> bool:

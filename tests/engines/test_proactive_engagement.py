@@ -26,7 +26,7 @@ def test_the_bots_other_users_tell_when_somebody_is_new() -> None:
     assert row.suggested_topics["basis"] == "prior"
 
 
-def test_who_did_not_consent_is_never_written_to() -> None:
+def test_p19_who_did_not_consent_is_never_written_to() -> None:
     row = reported(evenings(30), Asked(now=day(30), courtesy=Courtesy(consent=False)))
 
     assert row.optimal_timing_hours is None
@@ -34,7 +34,7 @@ def test_who_did_not_consent_is_never_written_to() -> None:
     assert row.suggested_topics["timing"]["withheld"] == "no_consent"
 
 
-def test_quiet_hours_are_those_of_the_users_own_zone() -> None:
+def test_p19_quiet_hours_are_those_of_the_users_own_zone() -> None:
     asked = Asked(now=day(30), zone=TOKYO, courtesy=Courtesy(quiet=(21.0, 8.0)))
 
     row = reported(evenings(30, hour=12), asked)
@@ -51,7 +51,7 @@ def test_two_attempts_without_an_answer_are_enough() -> None:
     assert row.suggested_topics["timing"]["withheld"] == "unanswered"
 
 
-def test_the_weeks_cap_holds_even_where_attempts_are_welcome() -> None:
+def test_p19_the_weeks_cap_holds_even_where_attempts_are_welcome() -> None:
     answered = [
         message
         for i in range(3)
