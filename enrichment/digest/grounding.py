@@ -8,6 +8,7 @@ from enrichment.digest.evidence import Proof
 from enrichment.digest.languages import FIRST_PERSONS, PRONOUNS, RELATIONS, STOP_WORDS, USERS, language
 from enrichment.digest.scripts import scripts
 from enrichment.digest.transcript import Transcript
+from enrichment.digest.uncertainty import signs_of_doubt
 from enrichment.digest.words import Vocabulary, figures, folded, length, numbers, words
 from enrichment.domain.date_words import named
 from enrichment.domain.dates import Interval
@@ -112,3 +113,4 @@ def doubts(statement: str, proof: Proof) -> Iterator[str]:
     spoken = language(proof.line.words)
     if spoken and language(frozenset(stated)) not in {spoken, None}:
         yield "language"
+    yield from signs_of_doubt(proof.sentence, proof.line.text)

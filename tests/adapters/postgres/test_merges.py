@@ -138,7 +138,7 @@ async def test_what_fades_is_served_less_surely_and_then_no_more(stage: Stage) -
     left = await stage.rows(served)
     await learn(stage, "tea", "m3")
 
-    assert [str(row["sure"]) for row in faded] == ["0.35", "0.35"]
+    assert [str(row["sure"]) for row in faded] == ["0.40", "0.40"]
     assert [row["fact_content"] for row in left] == ["The user likes calm"]
     assert await stage.rows("select object from facts where state = 'expired'") == [{"object": "tense"}]
 

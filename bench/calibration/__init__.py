@@ -1,0 +1,1 @@
+"""Measures whether a fact's confidence is the share of such facts that are true."""

@@ -1,0 +1,33 @@
+"""Laughter, hedges and what is only imagined are seen in several languages, and refuse nothing."""
+
+import pytest
+
+from enrichment.digest.uncertainty import HEDGE, HYPOTHETICAL, JOKE, signs_of_doubt
+from tests.digest.chat import batch, digested, fact, said
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("I live in Leipzig.", []),
+        ("I live in Leipzig 😂", [JOKE]),
+        ("ЖИВУ В ЛЕЙПЦИГЕ, АХАХА", [JOKE]),
+        ("我住在莱比锡,开玩笑", [JOKE]),
+        ("Vielleicht wohne ich in Leipzig.", [HEDGE]),
+        ("ربما أسكن في لايبزيغ", [HEDGE]),
+        ("Imagine I live in Leipzig.", [HYPOTHETICAL]),
+        ("Если бы я жил в Лейпциге", [HYPOTHETICAL]),
+        ("haha, maybe if I lived in Leipzig", [JOKE, HEDGE, HYPOTHETICAL]),
+        ("The gift was a wifi router.", []),
+    ],
+)
+def test_signs_are_seen_in_any_language(text: str, signs: list[str]) -> None:
+    assert list(signs_of_doubt(text, text)) == signs
+
+
+def test_a_joke_is_kept_with_a_doubt_and_only_its_own_sentence_hedges() -> None:
+    text = "I live in Leipzig. Maybe it will rain. Haha."
+
+    [kept] = digested(batch(said(text)), fact(q="live in Leipzig", s="Mara lives in Leipzig.")).facts
+
+    assert kept.doubts == (JOKE,)
