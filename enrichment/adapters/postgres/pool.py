@@ -22,6 +22,7 @@ Isolation = Literal["read_committed", "repeatable_read"]
 
 _JSONB_VERSION = b"\x01"
 _CLOSE_SECONDS = 5.0
+_ARRAYS = "select ($1::uuid[], $2::bytea[], $3::float8[], $4::timestamptz[], $5::date[], $6::numeric[]) is null"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +136,7 @@ async def connected(dsn: str, options: PoolOptions | None = None) -> AsyncIterat
             timeout=options.connect_timeout.total_seconds(),
             server_settings=settings,
             connect=_connect,
-            init=_learn_json,
+            init=_learn_types,
             reset=_keep_as_it_is,
         )
         await pool
@@ -154,12 +155,14 @@ async def _connect(*where: Any, **how: Any) -> "asyncpg.Connection[asyncpg.Recor
     return connection
 
 
-async def _learn_json(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+async def _learn_types(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     # In a transaction, because the driver looks the type up in two steps and a pooler may come between them.
     async with connection.transaction():
         await connection.set_type_codec(
             "jsonb", schema="pg_catalog", format="binary", encoder=_to_jsonb, decoder=_from_jsonb
         )
+        # The driver looks up types of arrays when it first meets them, in two round trips: here it meets all at once.
+        await connection.fetchval(_ARRAYS, *[None] * _ARRAYS.count("$"))
 
 
 async def _keep_as_it_is(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
