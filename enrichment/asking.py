@@ -1,22 +1,32 @@
 """From a prompt to an answer: each request is let through, reserved, sent, closed, and repeated where that may help."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 from enrichment.domain.messages import PointRef
 from enrichment.domain.prompt import Answer, Prompt
 from enrichment.domain.tally import Tally
-from enrichment.errors import AskedWrongly, ModelError, ModelFailure, ModelUnavailable, UnusableAnswer
+from enrichment.errors import AskedWrongly, ModelError, ModelFailure, ModelUnavailable, RunIsOver, UnusableAnswer
 from enrichment.failpoints import failpoint
 from enrichment.ports import Call, OpenBatch, Passage, Ports
 
 
 class Asking:
-    """What is asked for one open batch; every request that is sent is a row of its own, failures included."""
+    """What is asked for one open batch; every request that is sent is a row of its own, failures included.
 
-    def __init__(self, ports: Ports, opened: OpenBatch, tally: Tally) -> None:
+    Requests are sent in a ``lane``; none is begun once ``is_over`` says so.
+    """
+
+    def __init__(
+        self, ports: Ports, opened: OpenBatch, tally: Tally, lane: asyncio.Semaphore, is_over: Callable[[], bool]
+    ) -> None:
         self.opened = opened
         self._ports = ports
         self._tally = tally
+        self._lane = lane
+        self._is_over = is_over
         self._call: Call | None = None
         self._spent_seconds = 0.0
 
@@ -37,7 +47,10 @@ class Asking:
         return await self.answer(replace(prompt, max_answer_tokens=most_tokens) if refs & cut else prompt)
 
     async def answer(self, prompt: Prompt) -> Answer:
-        """Ask until there is an answer; raises the ``ModelError`` that more requests would not help against."""
+        """Ask until there is an answer; raises the ``ModelError`` that more requests would not help against.
+
+        Raises ``RunIsOver`` in place of beginning a request after the end.
+        """
         tries = 0
         way: object | None = None
         while True:
@@ -56,25 +69,32 @@ class Asking:
             await self._ports.calls.failed(self._call, failure)
 
     async def _send(self, prompt: Prompt, way: object | None) -> Answer:
-        model, calls = self._ports.model, self._ports.calls
         async with self._ports.gate.passage(prompt.estimated_tokens + prompt.max_answer_tokens) as passage:
             self._tally.waited_seconds += passage.waited_seconds
-            most = model.price(prompt.most_tokens, prompt.max_answer_tokens)
-            call = self._call = await calls.reserve(self.opened, model.name, most)
-            self._tally.attempts += 1
-            failpoint("C3b")
-            began = self._ports.clock.monotonic()
-            try:
-                answer = await model.answer(prompt, way)
-            except ModelError as error:
-                await self._close(call, error)
-                raise
-            finally:
-                self._spent_seconds += self._ports.clock.monotonic() - began
+            most = self._ports.model.price(prompt.most_tokens, prompt.max_answer_tokens)
+            call = await self._reserve(most)
+            # Only now: all that a lane is held for is the request itself.
+            async with self._lane:
+                began = self._ports.clock.monotonic()
+                try:
+                    answer = await self._ports.model.answer(prompt, way)
+                except ModelError as error:
+                    await self._close(call, error)
+                    raise
+                finally:
+                    self._spent_seconds += self._ports.clock.monotonic() - began
             # Stored before anything is parsed: whatever happens from here on, this answer is not paid for twice.
-            await calls.answered(call, answer)
+            await self._ports.calls.answered(call, answer)
             self._count(answer, call, passage)
             return answer
+
+    async def _reserve(self, most: Decimal) -> Call:
+        if self._is_over():
+            raise RunIsOver("the run is over")
+        call = self._call = await self._ports.calls.reserve(self.opened, self._ports.model.name, most)
+        self._tally.attempts += 1
+        failpoint("C3b")
+        return call
 
     async def _close(self, call: Call, error: ModelError) -> None:
         charged = error.charged if isinstance(error.charged, Answer) else None

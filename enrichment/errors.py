@@ -7,6 +7,7 @@
     ├── UserErased              cycle: plans the user again, the messages settle as skipped(erased)
     ├── ConflictingLedger       cycle: plans the user again, another writer was first
     ├── WorkPaused              loop: waits for the end of the pause · cli: exit 75
+    ├── RunIsOver               turn: gives the batch back, nothing of it was sent
     ├── BudgetExhausted         loop: pauses · cli: exit 77
     │   └── UserBudgetExhausted cycle: leaves this user for today, counted
     ├── ModelUnavailable        cycle: the messages stay pending, no attempt is counted · cli: exit 75 or 69
@@ -53,6 +54,10 @@ class WorkPaused(EnrichmentError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"paused by an operator{f' ({reason})' if reason else ''}: `enrichment resume` ends that")
+
+
+class RunIsOver(EnrichmentError):
+    """The run was told to end before a request was begun: nothing was reserved, nothing sent."""
 
 
 class BudgetExhausted(EnrichmentError):

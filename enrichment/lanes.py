@@ -51,15 +51,17 @@ class Solitude:
 
 
 class Lanes:
-    """What all turns share: preparing batches, having one in hand, and calling the model.
+    """What all turns share: preparing batches, having one in hand, asking about it, and calling the model.
 
     Preparing has a quarter of the lanes: who is ready first asks at once, and calls do not all go out, and their
-    answers do not all come in, in the same moment. A lane is only waited for with a batch (to be) in hand, never the
-    other way round, or both would wait for each other.
+    answers do not all come in, in the same moment. Half as many as there are lanes may stand behind them with an open
+    batch and a reserved call, so that a lane that becomes free is taken at once. Each is waited for in this order and
+    never the other way round, or two would wait for each other.
     """
 
     def __init__(self, calls: int) -> None:
         self.preparing = asyncio.Semaphore(max(1, calls // 4))
+        self.asking = asyncio.Semaphore(calls + calls // 2)
         self.calling = asyncio.Semaphore(calls)
         self._solitude = Solitude()
 

@@ -25,6 +25,7 @@ from enrichment.errors import (
     ModelAccessDenied,
     ModelFailure,
     ModelUnavailable,
+    RunIsOver,
     UnusableAnswer,
     UserErased,
 )
@@ -163,20 +164,24 @@ class Turn:
 
     async def _read(self, batch: Batch, known: Known, prompt: Prompt) -> tuple[Message, ...]:
         """Open the batch, ask, understand and commit; return its messages if they have to be tried again."""
-        async with self._lanes.calling:
+        async with self._lanes.asking:
             if self._is_over():
                 return batch.messages
             opened = await self._ports.open_batches.open(batch, known, prompt, self._lease)
             failpoint("C2b")
-            asking = Asking(self._ports, opened, self.tally)
+            asking = Asking(self._ports, opened, self.tally, self._lanes.calling, self._is_over)
             try:
                 answer = await self._ask(asking, prompt)
+            except RunIsOver:
+                return batch.messages
             except UnusableAnswer as error:
                 return await self._blame(opened, error.failure)
         # The next one may ask while this answer is read. Whatever ends us from here on leaves the batch open: the
         # answer is stored, and whoever has the user next finishes from it.
         try:
             await self._understand(asking, prompt, answer)
+        except RunIsOver:
+            return batch.messages
         except UnusableAnswer as error:
             return await self._blame(opened, error.failure)
         return ()
@@ -192,7 +197,7 @@ class Turn:
                 ends = await self._ports.open_batches.fail(asking.opened.batch_id, error.failure, self._lease, parts=2)
                 self.tally.quarantined += bool(ends)
             raise
-        except (ModelAccessDenied, BudgetExhausted, asyncio.CancelledError):
+        except (ModelAccessDenied, BudgetExhausted, RunIsOver, asyncio.CancelledError):
             # Nobody is to blame in the batch: its messages stay pending, their attempt is taken back.
             await self._ports.open_batches.abandon(asking.opened.batch_id, self._lease)
             raise
@@ -209,9 +214,7 @@ class Turn:
             self._repaired |= refs
             self.tally.failures[error.failure.value] += 1
             again = asked_again(prompt, error.failure)
-            async with self._lanes.calling:
-                answer = await self._ask(asking, again)
-            await self._understand(asking, again, answer)
+            await self._understand(asking, again, await self._ask(asking, again))
 
     async def _remember(self, opened: OpenBatch, prompt: Prompt, answer: Answer) -> None:
         batch, known = opened.batch, opened.known
