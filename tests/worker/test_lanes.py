@@ -49,3 +49,23 @@ async def test_a_stop_leaves_the_batches_that_were_not_begun_pending_and_says_so
 
     assert (tally.model_calls, tally.completed, tally.pending_left) == (1, 2, 4)
     assert await narrow_stage.statuses() == {"completed": 2, "pending": 4}
+
+
+async def test_the_next_call_is_reserved_before_a_lane_is_free_and_no_other(stage: Stage) -> None:
+    model = stage.settings.model.model_copy(update={"concurrency": 2})
+    stage.settings = stage.settings.model_copy(update={"model": model})
+    asked = [Held(), Held()]
+    stage.model.script(*asked)
+    for user in ("anna", "bert", "carl", "dora", "emil"):
+        await stage.say("I keep bees.", user=user)
+
+    async with asyncio.TaskGroup() as tasks:
+        run = tasks.create_task(stage.run())
+        while await stage.rows("select count(*) from model_calls") != [(3,)]:
+            pass
+        opened, in_flight = await stage.rows("select count(*) from open_batches"), stage.model.stats.most_in_flight
+        for each in asked:
+            each.release()
+
+    assert (opened, in_flight) == ([(3,)], 2)
+    assert (run.result().completed, stage.model.stats.most_in_flight) == (5, 2)
