@@ -103,9 +103,8 @@ class Turn:
 
     async def _take(self, points: Sequence[BacklogPoint]) -> tuple[tuple[Message, ...], tuple[Skipped, ...]]:
         fetched = await self._ports.pending.fetch(self._lease.user_id, [point.ref for point in points])
-        messages = tuple(filter(self._selection.admits, fetched.messages))
         self.tally.left_behind += len(fetched.waiting)
-        return messages, fetched.skipped
+        return tuple(filter(self._selection.admits, fetched.messages)), fetched.skipped
 
     async def _prepare(self, messages: Sequence[Message], skipped: Sequence[Skipped]) -> Sequence[Step]:
         """Settle what needs no place in a session, and return what does, in order."""
@@ -157,7 +156,10 @@ class Turn:
         prompt = ask(batch, known, limits=self._limits.prompts)
         suspected = any(message.ref in self._suspects for message in batch.messages)
         async with self._lanes.in_hand(alone=suspected):
-            left = await self._read(batch, known, prompt)
+            try:
+                left = await self._read(batch, known, prompt)
+            except RunIsOver:
+                left = batch.messages
         if not left:
             await self._settle()
         return left
@@ -166,22 +168,18 @@ class Turn:
         """Open the batch, ask, understand and commit; return its messages if they have to be tried again."""
         async with self._lanes.asking:
             if self._is_over():
-                return batch.messages
+                raise RunIsOver("the run is over")
             opened = await self._ports.open_batches.open(batch, known, prompt, self._lease)
             failpoint("C2b")
             asking = Asking(self._ports, opened, self.tally, self._lanes.calling, self._is_over)
             try:
                 answer = await self._ask(asking, prompt)
-            except RunIsOver:
-                return batch.messages
             except UnusableAnswer as error:
                 return await self._blame(opened, error.failure)
         # The next one may ask while this answer is read. Whatever ends us from here on leaves the batch open: the
         # answer is stored, and whoever has the user next finishes from it.
         try:
             await self._understand(asking, prompt, answer)
-        except RunIsOver:
-            return batch.messages
         except UnusableAnswer as error:
             return await self._blame(opened, error.failure)
         return ()
@@ -285,8 +283,7 @@ class Turn:
 
     async def _with_context(self, batch: Batch) -> Batch:
         """Put the last digested messages of a continued session before its window."""
-        continued = [window.session for window in batch.windows if window.session and not window.context]
-        wanted = [ref for session in continued for ref in session.recent]
+        wanted = [ref for each in batch.windows if each.session and not each.context for ref in each.session.recent]
         if not wanted:
             return batch
         fetched = await self._ports.pending.fetch(batch.user_id, wanted)
