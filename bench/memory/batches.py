@@ -4,13 +4,14 @@ import hashlib
 import random
 from datetime import timedelta
 
-from bench.memory.rows import BEGINNING, BOT, COLLECTION, PREDICATES, session_id, user
+from bench.memory.rows import BEGINNING, BOT, COLLECTION, SINGLE, predicate_of, session_id, user
 from enrichment.domain.batches import Batch, SessionKey, Window
 from enrichment.domain.digest import Digest, ExtractedFact, Operation, Signal, WindowDigest
 from enrichment.domain.facts import Certainty, Evidence
 from enrichment.domain.messages import Message, PointRef, Role
 
 MESSAGES, FACTS, SIGNALS = 20, 10, 4
+_CHANGED = 20
 _INTERESTS = ("chess", "bees", "tea", "sailing", "opera")
 
 
@@ -50,9 +51,9 @@ def digest_of(batch: Batch, facts: int, chance: random.Random) -> Digest:
 
 
 def _fact(message: Message, facts: int, chance: random.Random) -> ExtractedFact:
-    """State something new as often as not, and else what the user has said before."""
+    """State something new as often as not, one in twenty a change; and else what the user has said before."""
     index = chance.randrange(facts) if chance.random() < 1 / 2 else facts + chance.randrange(1_000_000)
-    predicate, category = PREDICATES[index % len(PREDICATES)]
+    predicate, category = predicate_of(chance.randrange(SINGLE) if chance.random() < 1 / _CHANGED else index)
     return ExtractedFact(
         statement=f"The user {predicate} thing {index}",
         category=category,

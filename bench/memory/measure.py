@@ -1,5 +1,6 @@
 """Seeds a memory, merges batches into it, and lets the background pass go over some of its users."""
 
+import os
 import random
 import time
 import uuid
@@ -34,8 +35,10 @@ async def measure(facts: int, users: int, batches: int, maintained: int) -> dict
     of_each = facts // users
     async with stage() as where, connected(where.servers.postgres_dsn) as database:
         seeded = await _seed(where.servers.postgres_dsn, users, of_each, maintained)
+        spent, served = time.process_time(), where.servers_cpu_seconds()["postgres"]
         merges, singles = await _merge(database, users, of_each, batches)
-        before = peak_rss_mb()
+        spent, served = time.process_time() - spent, where.servers_cpu_seconds()["postgres"] - served
+        load, before = os.getloadavg()[0], peak_rss_mb()
         seconds, done = await _maintain(database)
     return {
         "facts": of_each * users,
@@ -44,11 +47,14 @@ async def measure(facts: int, users: int, batches: int, maintained: int) -> dict
         "merges": len(merges),
         **_figures("merge", merges),
         **_figures("select1", singles),
+        "merge_cpu_ms": round(1000 * spent / (batches + _WARM_UP), 2),
+        "merge_postgres_cpu_ms": round(1000 * served / (batches + _WARM_UP), 2),
         "maintained_users": done["users"],
         "maintained_profiles": done["profiles"],
         "maintained_sessions": done["digested_sessions"],
         "maintenance_ms_per_user": round(1000 * seconds / max(done["users"], 1), 2),
         "maintenance_rss_growth_mb": round(peak_rss_mb() - before, 1),
+        "load_while_merging": round(load, 2),
         "peak_rss_mb": round(peak_rss_mb(), 1),
     }
 
@@ -127,7 +133,7 @@ async def _maintain(database: Database) -> tuple[float, Counter[str]]:
     total: Counter[str] = Counter()
     keeper = PostgresMaintenance(database, Retention(), owner=uuid.uuid4())
     with bar("maintaining") as show:
-        while (done := await keeper.next_slice(BEGINNING + timedelta(days=200), timedelta(hours=1))) is not None:
+        while (done := await keeper.next_slice(BEGINNING + timedelta(days=60), timedelta(hours=1))) is not None:
             total += done
             show(total["users"])
     return time.monotonic() - started, total

@@ -25,6 +25,8 @@ PREDICATES: tuple[tuple[str, Category], ...] = (
     ("did", Category.EVENT),
 )
 SINGLE = 2
+# How often somebody has moved, or changed jobs.
+CHANGES = 3
 SESSIONS = 3
 _BATCH = uuid.UUID(int=1)
 Row = tuple[Any, ...]
@@ -35,12 +37,19 @@ def user(number: int) -> str:
     return f"user-{number:06}"
 
 
+def predicate_of(index: int) -> tuple[str, Category]:
+    """Return what the fact with this number is about: the first few are of what has one object at a time."""
+    if index < SINGLE * CHANGES:
+        return PREDICATES[index % SINGLE]
+    return PREDICATES[SINGLE + index % (len(PREDICATES) - SINGLE)]
+
+
 def fact_rows(numbers: Sequence[int], facts: int) -> Iterator[Row]:
-    """Yield the columns of ``FACTS``: of what has one object at a time, only the last is active."""
+    """Yield the columns of ``FACTS``; of what has one object at a time, only the last is active."""
     for number in numbers:
         for index in range(facts):
-            predicate, category = PREDICATES[index % len(PREDICATES)]
-            is_old = index % len(PREDICATES) < SINGLE and index >= len(PREDICATES)
+            predicate, category = predicate_of(index)
+            is_old = index < SINGLE * (CHANGES - 1)
             thing = f"thing {index}"
             said_at = BEGINNING + timedelta(hours=index)
             yield (

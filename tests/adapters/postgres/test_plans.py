@@ -47,8 +47,14 @@ insert into signal_evidence (user_id, signal_id, identity, name, value, quote, w
 select user_id, signal_id, sha256(signal_id::text::bytea), 's', '', 'q', 0.5, now() from signals;
 insert into insights (user_id, insight_id, bot_name, scope, about, category, subcategory, name, value, confidence,
                       sample_size, state, supporting_text, fact_ids, signal_ids, last_at)
-select user_id, fact_id, 'ava', '', '', 'interest', 's', 's', '', 0.7, 1, 'confirmed', 'q', '{}', '{}', now()
-  from facts;
+select user_id, session_id, 'ava', '', '', 'interest', 's', 's', '', 0.7, 1, 'confirmed', 'q', '{}', '{}', now()
+  from sessions;
+insert into conversation_summaries (user_id, session_id, bot_name, scope, title, summary_text, topics, decisions,
+                                    questions, start_timestamp, end_timestamp, message_count, revision, method,
+                                    digested_revision)
+select user_id, session_id, 'ava', '', 't', 's', '[]', '[]', '[]', started_at, ended_at, 20, 1, 'm',
+       case when started_at < now() - interval '90 minutes' then 1 else 0 end
+  from sessions;
 insert into period_digests (user_id, bot_name, scope, period, starts_on, title, summary_text, topics, decisions,
                             questions, message_count, parts, session_ids, fact_ids)
 select 'user ' || n % 200, 'ava', '', 'day', current_date - n / 200, 't', 's', '[]', '[]', '[]', 1, '[]',
@@ -57,8 +63,8 @@ select 'user ' || n % 200, 'ava', '', 'day', current_date - n / 200, 't', 's', '
 analyze
 """
 LARGE = {
-    "backlog", "ledger", "sessions", "facts", "evidence", "signals", "signal_evidence", "insights", "period_digests",
-    "user_profiles",
+    "conversation_summaries", "backlog", "ledger", "sessions", "facts", "evidence", "signals", "signal_evidence",
+    "insights", "period_digests", "user_profiles",
 }  # fmt: skip
 WHO = "user 7"
 DIGESTS = [bytes([number]) * 32 for number in range(50)]
@@ -80,7 +86,7 @@ HOT: dict[str, tuple[tuple[object, ...], set[str]]] = {
     "history_ledger": ((WHO, DIGESTS, CHAT, POINTS), {"ledger_identity", "ledger_in_force"}),
     "history_sessions": (
         (WHO, [BOT] * 50, TIMES, TIMES, timedelta(days=1), 6),
-        {"sessions_near", "ledger_session"},
+        {"ledger_session"},
     ),
     "touch_profile": (
         (WHO, BOT, "", START, START, 50, DIGESTS, CHAT, POINTS),
@@ -92,6 +98,19 @@ HOT: dict[str, tuple[tuple[object, ...], set[str]]] = {
     "profile_sessions": ((WHO, BOT, "", 20), {"sessions_near"}),
     "write_profile": ((WHO, BOT, "", "", [], [], {}, {}, [], "en", None, None, {}, [], []), {"user_profiles_pkey"}),
     "profiles_of_user": ((WHO, True), {"user_profiles_pkey"}),
+    "digest_sources": ((WHO, [uuid.uuid4()], 200, 3), {"conversation_summaries_undigested", "ledger_session"}),
+    "digests_touched": ((WHO, [uuid.uuid4()], [BOT], [""], ["day"], [START.date()]), {"period_digests_pkey"}),
+    "write_insights": ((WHO, BOT, "", []), {"insights_pkey"}),
+    "users_to_maintain": (
+        ("user 3", 100, START - timedelta(days=500), START, 5, timedelta(days=1), 10, timedelta(hours=1)),
+        {
+            "user_profiles_waiting",
+            "conversation_summaries_undigested",
+            "conversation_summaries_old",
+            "facts_fading",
+            "period_digests_stale",
+        },
+    ),
     "withdraw_older": ((WHO, DIGESTS, CHAT, POINTS, DIGESTS), {"ledger_identity", "ledger_in_force"}),
     "unsettled": ((100, ["gone"]), {"ledger_unsettled"}),
     "unsettled_of_user": ((WHO, 100, ["gone"]), {"ledger_unsettled_user"}),
