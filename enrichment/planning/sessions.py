@@ -13,6 +13,8 @@ from enrichment.planning.positions import position
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+# After so long, whatever is said begins a session, however long a gap is allowed.
+SILENCE = timedelta(days=7)
 
 Span = tuple[int, int]
 
@@ -20,10 +22,11 @@ Span = tuple[int, int]
 def split(user_id: str, messages: Iterable[Message], frozen: Iterable[Session], limits: Limits) -> tuple[Window, ...]:
     """Return the windows of these messages, each message in exactly one, in the order of their first messages.
 
-    A message joins the nearest frozen session that it reaches over gaps of at most ``idle_gap``, the messages between
-    being stepping stones (the earlier of two equally near ones), unless that makes the session longer than
-    ``max_session``. All others form new sessions. The time of a message without a known one is that of reading, which
-    says nothing about its session: all those of one key form one new session, ordered by sequence, role and ids.
+    A message joins the nearest frozen session that it reaches over gaps of at most ``idle_gap``, and ``SILENCE`` in any
+    case, the messages between being stepping stones (the earlier of two equally near ones), unless that makes the
+    session longer than ``max_session``. All others form new sessions. The time of a message without a known one is that
+    of reading, which says nothing about its session: all those of one key form one new session, ordered by sequence,
+    role and ids.
     """
     timed: dict[SessionKey, list[Message]] = defaultdict(list)
     untimed: dict[SessionKey, list[Message]] = defaultdict(list)
@@ -50,7 +53,7 @@ def _timed(
     frozen = sorted(frozen, key=lambda session: (session.started_at, session.ended_at, session.session_id))
     spans = [(_microseconds(session.started_at), _microseconds(session.ended_at)) for session in frozen]
     times = [_microseconds(message.said_at) for message in messages]
-    gap, longest = limits.idle_gap // _MICROSECOND, limits.max_session // _MICROSECOND
+    gap, longest = min(limits.idle_gap, SILENCE) // _MICROSECOND, limits.max_session // _MICROSECOND
     homes = _homes(times, spans, gap, longest)
     joining: dict[int, list[Message]] = defaultdict(list)
     for message, home in zip(messages, homes, strict=True):

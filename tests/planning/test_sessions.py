@@ -24,6 +24,16 @@ def test_half_an_hour_of_silence_opens_a_new_session() -> None:
     assert all(window.session is None for window in windows)
 
 
+def test_a_week_of_silence_opens_a_new_session_whatever_gap_is_allowed() -> None:
+    patient = Limits(idle_gap=timedelta(days=30), max_session=timedelta(days=300))
+    week = 7 * 1440
+    messages = [a_message("a", 0), a_message("b", week), a_message("c", 2 * week + 1), a_message("d", 3 * week + 2)]
+
+    windows = split(USER, messages, [a_session(3 * week + 3, 3 * week + 4)], patient)
+
+    assert by_window(windows) == [["a", "b"], ["c"], ["d"]]
+
+
 def test_a_session_that_never_pauses_is_cut_at_a_day() -> None:
     messages = [a_message(f"{minute:05}", minute) for minute in range(0, 2880, 20)]
 
