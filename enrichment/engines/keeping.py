@@ -93,6 +93,9 @@ class Bots(Protocol):
     async def write(self, bot_name: str, sums: Sequence[BotSum], rows: Sequence[KeptRow], now: datetime) -> None:
         """Write the sums and the bot's rows."""
 
+    async def confirm(self, now: datetime) -> None:
+        """Note that nothing has changed for all bots that were not written at this time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:

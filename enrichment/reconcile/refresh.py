@@ -64,7 +64,8 @@ async def sum_up_bots(ports: Ports, now: datetime, options: RefreshOptions) -> N
     """Add up the shares of bots whose pairs have changed, and make their rows of the sums."""
     engines = ports.engines
     versions = {engine.name: engine.version for engine in engines.run}
-    for bot_name in await engines.bots.changed(now + options.keep / 2, options.bots):
+    changed = await engines.bots.changed(now + options.keep / 2, options.bots)
+    for bot_name in changed:
         sums = await engines.bots.summed(bot_name, versions)
         by_engine = {one.engine: one for one in sums}
         rows = [
@@ -73,6 +74,8 @@ async def sum_up_bots(ports: Ports, now: datetime, options: RefreshOptions) -> N
             if (row := _row_of_bot(engine, bot_name, by_engine.get(engine.name), now)) is not None
         ]
         await engines.bots.write(bot_name, sums, rows, now)
+    if len(changed) < options.bots:
+        await engines.bots.confirm(now)
 
 
 def _row_of_bot(engine: AnyEngine, bot_name: str, found: BotSum | None, now: datetime) -> KeptRow | None:

@@ -65,6 +65,9 @@ class NoBots:
     async def summed(self, bot_name: str, versions: Mapping[str, int]) -> Sequence[BotSum]:
         raise NotImplementedError(NOBODY)
 
+    async def confirm(self, now: datetime) -> None:
+        raise NotImplementedError(NOBODY)
+
     async def write(self, bot_name: str, sums: Sequence[BotSum], rows: Sequence[KeptRow], now: datetime) -> None:
         raise NotImplementedError(NOBODY)
 

@@ -105,3 +105,7 @@ class PostgresBots:
                 await write_rows(connection, rows, now)
 
         await self._database.transact(work)
+
+    async def confirm(self, now: datetime) -> None:
+        async with self._database.connection() as connection:
+            await connection.execute(query("touch_bots"), now)
