@@ -102,8 +102,7 @@ class EnrichmentReader:
     ) -> Context:
         """Return what may be told of a user in a channel of this scope, by the deadline; one round trip, no write.
 
-        A channel hears what was said without a scope, in the scope "public" and in its own; a private one
-        (``private…``, ``dm…``, ``direct…``), in which the user is alone with the bot, hears everything.
+        A channel hears what was said without a scope and in its own, and nothing that was said in any other.
         """
         stored = stored_user_id(user_id, self._options.namespace)
         if stored is None:

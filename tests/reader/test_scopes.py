@@ -9,11 +9,10 @@ from tests.reader.examples import BOT, PATIENT, USER, Shelf
 @pytest.mark.parametrize(
     ("heard_in", "told"),
     [
-        ("", {"said anywhere", "said in public"}),
-        ("public", {"said anywhere", "said in public"}),
-        ("guild:1", {"said anywhere", "said in public", "said in guild:1"}),
-        ("guild:3", {"said anywhere", "said in public"}),
-        ("DM", {f"said {where}" for where in ("anywhere", "in public", "in guild:1", "in guild:2", "in private:ada")}),
+        ("", {"said anywhere"}),
+        ("guild:1", {"said anywhere", "said in guild:1"}),
+        ("guild:3", {"said anywhere"}),
+        ("private:ada", {"said anywhere", "said in private:ada"}),
     ],
 )
 async def test_a_channel_hears_what_it_may(
@@ -21,7 +20,7 @@ async def test_a_channel_hears_what_it_may(
 ) -> None:
     await shelf.fact("said anywhere")
     await shelf.summary("said anywhere")
-    for scope in ("public", "guild:1", "guild:2", "private:ada"):
+    for scope in ("guild:1", "guild:2", "private:ada"):
         await shelf.fact(f"said in {scope}", scope=scope)
         await shelf.summary(f"said in {scope}", scope=scope)
 
@@ -35,13 +34,13 @@ async def test_a_channel_hears_what_it_may(
     ("spoken_in", "heard_in", "freshness"),
     [
         ("", "", Freshness.FRESH),
-        ("public", "guild:1", Freshness.FRESH),
         ("guild:1", "guild:1", Freshness.FRESH),
         ("private:ada", "", Freshness.ABSENT),
         ("guild:1", "guild:2", Freshness.ABSENT),
         ("zebra", "guild:2", Freshness.ABSENT),
         ("guild:2", "zebra", Freshness.ABSENT),
-        ("guild:1", "dm", Freshness.FRESH),
+        ("private:ada", "private:ada", Freshness.FRESH),
+        ("guild:1", "private:ada", Freshness.ABSENT),
     ],
 )
 async def test_words_that_engines_heard_in_private_stay_there(
