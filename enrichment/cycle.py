@@ -13,6 +13,7 @@ from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
 from enrichment.errors import (
     BudgetExhausted,
+    CommitFenced,
     ConfigurationError,
     ConflictingLedger,
     DependencyUnavailable,
@@ -51,6 +52,7 @@ LOOK_AGAIN_SECONDS = 0.2
 # Reasons, for the report, why a turn that went well so far could not be finished by us.
 TAKEN_FROM_US: dict[type[EnrichmentError], str] = {
     LeaseLost: "lease_lost",
+    CommitFenced: "lease_lost",
     UserErased: "user_erased",
     ConflictingLedger: "conflicting_ledger",
 }
@@ -226,6 +228,7 @@ class Cycle:
                     await self.refuse_when_paused()
                 await self._give_turn(user_id)
             except (LeaseLost, UserErased, ConflictingLedger) as error:
+                self.tally.fenced_commits += isinstance(error, CommitFenced)
                 self._give_up(user_id, TAKEN_FROM_US[type(error)])
             except UserBudgetExhausted:
                 self._give_up(user_id, "user_budget")

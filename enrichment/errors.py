@@ -4,6 +4,7 @@
     ├── ConfigurationError      cli: exit 78, before anything is written
     ├── DependencyUnavailable   loop: waits, unready · cli: exit 69 if nothing was ever reached, else 75
     ├── LeaseLost               cycle: leaves the user to its new owner, counted
+    │   └── CommitFenced        the same, at the last moment: the fence alone kept it from being written
     ├── UserErased              cycle: plans the user again, the messages settle as skipped(erased)
     ├── ConflictingLedger       cycle: plans the user again, another writer was first
     ├── WorkPaused              loop: waits for the end of the pause · cli: exit 75
@@ -39,6 +40,10 @@ class DependencyUnavailable(EnrichmentError):
 
 class LeaseLost(EnrichmentError):
     """The right to work for this user has gone to somebody else, or has run out."""
+
+
+class CommitFenced(LeaseLost):
+    """The right to work for this user was found to be lost in the commit's own transaction."""
 
 
 class UserErased(EnrichmentError):

@@ -22,7 +22,7 @@ class Tally:
     because it failed, by source. ``attempts`` are the requests sent to the model, ``model_calls`` those of them that
     were answered and charged, ``retries`` what was tried again after a pause, by reason; ``truncated`` are messages
     that the model was shown without their middle; ``waited_seconds`` adds up all waiting for the model's limits and
-    between tries.
+    between tries. ``fenced_commits`` were refused because the user had gone to another worker, and only the fence knew.
     """
 
     completed: int = 0
@@ -32,6 +32,7 @@ class Tally:
     left_behind: int = 0
     users: int = 0
     batches: int = 0
+    fenced_commits: int = 0
     attempts: int = 0
     model_calls: int = 0
     prompt_tokens: int = 0

@@ -62,6 +62,24 @@ def test_a_replica_that_stalls_before_its_commit_is_fenced_and_its_answer_used(r
     assert rig.model.stats.calls == 1
 
 
+def test_a_replica_on_a_machine_that_was_suspended_is_fenced_off_at_its_commit(rig: Rig) -> None:
+    rig.write(say(users=1, messages=8))
+    suspended = rig.start(
+        *("run", "--once", "--json"),
+        module="tests.faults.suspended",
+        failpoints=f"C6=sleep:{SHORT_LEASE_SECONDS + 8}",
+        LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS,
+    )
+    wait_until(lambda: rig.database.value("select count(*) from model_calls where ended_at is not null"), "the answer")
+
+    successor = rig.recover()
+    late = rig.end(suspended, code=0)
+
+    assert (successor.report["completed"], late.report["completed"]) == (8, 0)
+    assert (late.report["fenced_commits"], late.report["failures"]) == (1, {"lease_lost": 1})
+    assert rig.model.stats.calls == 1
+
+
 def test_a_run_beside_a_dead_worker_says_that_work_is_left(rig: Rig) -> None:
     rig.write(say(users=2, messages=2))
     rig.once(failpoints="C1=kill", MODEL__CONCURRENCY=1, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS, code=KILLED)

@@ -167,7 +167,7 @@ class Simulation(RuleBasedStateMachine):
 
 
 Simulation.TestCase.settings = settings(
-    max_examples=1_000 if LARGE else 80,
+    max_examples=300 if LARGE else 80,
     stateful_step_count=40 if LARGE else 25,
     deadline=None,
     phases=[phase for phase in Phase if phase is not Phase.explain],

@@ -18,7 +18,7 @@ from enrichment.domain.facts import FactState
 from enrichment.domain.outcomes import Outcome
 from enrichment.domain.text import estimated_tokens
 from enrichment.engines.folding import Observed
-from enrichment.errors import LeaseLost, UserErased
+from enrichment.errors import CommitFenced, LeaseLost, UserErased
 from enrichment.failpoints import failpoint
 from enrichment.ports import Lease, OpenBatch
 
@@ -40,10 +40,12 @@ class Commit:
         """
         try:
             await hold(connection, self.lease)
-        except (LeaseLost, UserErased):
+        except (LeaseLost, UserErased) as error:
             # Our own COMMIT may have come through before the lease was lost.
             if (before := await self._written_before(connection)) is not None:
                 return before
+            if isinstance(error, LeaseLost):
+                raise CommitFenced(str(error)) from error
             raise
         # Read after the lock is ours: a connection that died in its COMMIT has then made up its mind.
         if (before := await self._written_before(connection)) is not None:
