@@ -68,6 +68,7 @@ class Rig:
     environment: dict[str, str] = field(default_factory=dict)
     full: set[str] = field(default_factory=set)
     kills: int = 0
+    module: str = "enrichment"
     golden_calls: int | None = None
 
     def write(self, said: Iterable[Said]) -> list[Said]:
@@ -86,11 +87,11 @@ class Rig:
         self.allowed.calls += calls
         self.allowed.sent_again += calls * messages
 
-    def start(self, *arguments: str, failpoints: str = "", module: str = "enrichment", **settings: object) -> Worker:
-        """Start the program, or a ``module`` that runs it; settings are named like ``LOOP__LEASE_SECONDS``."""
+    def start(self, *arguments: str, failpoints: str = "", **settings: object) -> Worker:
+        """Start the program; settings are named like ``LOOP__LEASE_SECONDS``."""
         named = {f"ENRICHMENT_{name}": str(value) for name, value in settings.items()}
         environment = {**self._environment(), **named, "ENRICHMENT_FAILPOINTS": failpoints}
-        worker = self.machinery.workers.start(arguments, environment, self.folder, module, full=self.full)
+        worker = self.machinery.workers.start(arguments, environment, self.folder, self.module, full=self.full)
         self.started.append(worker)
         return worker
 

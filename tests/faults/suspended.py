@@ -15,6 +15,6 @@ def _suspend(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    time.sleep = _suspend
+    time.sleep = _suspend  # type: ignore[assignment]  # failpoints give it floats
     time.monotonic = lambda: _now() - _suspended_seconds
     runpy.run_module("enrichment", run_name="__main__", alter_sys=True)

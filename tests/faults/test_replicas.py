@@ -64,12 +64,13 @@ def test_a_replica_that_stalls_before_its_commit_is_fenced_and_its_answer_used(r
 
 def test_a_replica_on_a_machine_that_was_suspended_is_fenced_off_at_its_commit(rig: Rig) -> None:
     rig.write(say(users=1, messages=8))
+    rig.module = "tests.faults.suspended"
     suspended = rig.start(
         *("run", "--once", "--json"),
-        module="tests.faults.suspended",
         failpoints=f"C6=sleep:{SHORT_LEASE_SECONDS + 8}",
         LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS,
     )
+    rig.module = "enrichment"
     wait_until(lambda: rig.database.value("select count(*) from model_calls where ended_at is not null"), "the answer")
 
     successor = rig.recover()
