@@ -13,7 +13,6 @@ from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
 from enrichment.errors import (
     BudgetExhausted,
-    CommitFenced,
     ConfigurationError,
     ConflictingLedger,
     DependencyUnavailable,
@@ -49,13 +48,6 @@ TURNS_PER_LANE = 3
 PAUSE_SECONDS = 1.0
 # Between two tries to look at a collection that another worker is looking at.
 LOOK_AGAIN_SECONDS = 0.2
-# Reasons, for the report, why a turn that went well so far could not be finished by us.
-TAKEN_FROM_US: dict[type[EnrichmentError], str] = {
-    LeaseLost: "lease_lost",
-    CommitFenced: "lease_lost",
-    UserErased: "user_erased",
-    ConflictingLedger: "conflicting_ledger",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,8 +220,7 @@ class Cycle:
                     await self.refuse_when_paused()
                 await self._give_turn(user_id)
             except (LeaseLost, UserErased, ConflictingLedger) as error:
-                self.tally.fenced_commits += isinstance(error, CommitFenced)
-                self._give_up(user_id, TAKEN_FROM_US[type(error)])
+                self._give_up(user_id, self.tally.taken(error))
             except UserBudgetExhausted:
                 self._give_up(user_id, "user_budget")
             except ModelUnavailable as error:

@@ -9,6 +9,16 @@ from typing import Any
 from enrichment.domain.changes import Committed
 from enrichment.domain.digest import Refused
 from enrichment.domain.prompt import Usage
+from enrichment.errors import CommitFenced, ConflictingLedger, EnrichmentError, LeaseLost, UserErased
+
+
+# Reasons, for the report, why a turn that went well so far could not be finished by us.
+TAKEN_FROM_US: dict[type[EnrichmentError], str] = {
+    LeaseLost: "lease_lost",
+    CommitFenced: "lease_lost",
+    UserErased: "user_erased",
+    ConflictingLedger: "conflicting_ledger",
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,6 +68,11 @@ class Tally:
     def handled(self) -> int:
         """How many messages reached a final state."""
         return self.completed + self.skipped + self.quarantined
+
+    def taken(self, error: EnrichmentError) -> str:
+        """Count what the fence refused, and return the reason why a turn was taken from us."""
+        self.fenced_commits += isinstance(error, CommitFenced)
+        return TAKEN_FROM_US[type(error)]
 
     def add_call(self, usage: Usage, cost_usd: Decimal) -> None:
         """Count a call that was answered, at this cost, as budgets count it."""
