@@ -11,7 +11,6 @@ from enrichment.domain.digest import Refused
 from enrichment.domain.prompt import Usage
 from enrichment.errors import CommitFenced, ConflictingLedger, EnrichmentError, LeaseLost, UserErased
 
-
 # Reasons, for the report, why a turn that went well so far could not be finished by us.
 TAKEN_FROM_US: dict[type[EnrichmentError], str] = {
     LeaseLost: "lease_lost",
