@@ -133,7 +133,7 @@ async def test_only_one_repair_is_paid_for_however_often_the_batch_is_halved(sta
 
     tally = await stage.run()
 
-    repairs = [request for request in stage.model.requests if "could not be used" in request.text]
+    repairs = {r.messages[-1]["content"] for r in stage.model.requests if "could not be used" in r.text}
     assert (tally.completed, tally.quarantined, len(repairs)) == (7, 1, 1)
     assert await stage.rows("select count(*) from model_calls where failure = 'schema'") == [(5,)]
 

@@ -1,7 +1,6 @@
 """Any server that speaks OpenAI's chat completions: one request at a time, and what became of it."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
-import orjson
 
 from enrichment.adapters.model.completion import answer_of
 from enrichment.adapters.model.dialect import Dialect
 from enrichment.adapters.model.failures import Refusal, error_of, inside
 from enrichment.adapters.model.prices import Prices
 from enrichment.adapters.model.providers import Profile
+from enrichment.adapters.model.standing import Standing, is_in_form, parsed_json
 from enrichment.domain.prompt import Answer, Prompt
 from enrichment.domain.text import tokens_in
 from enrichment.errors import (
@@ -51,11 +50,15 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """How a request is sent; ``refused`` is the first refusal on the way here, ``probing`` the last thing to try."""
+    """How a request is sent; ``refused`` is the first refusal on the way here, ``probing`` the last thing to try.
+
+    ``strayed``: an answer in the form above was not in that form, though nothing was refused.
+    """
 
     dialect: Dialect
     refused: Refusal | None = None
     probing: bool = False
+    strayed: bool = False
 
 
 @asynccontextmanager
@@ -80,6 +83,7 @@ class OpenAICompatible:
         self._url = f"{endpoint.base_url.rstrip('/')}/chat/completions"
         self._dialect = Dialect(limit=endpoint.profile.limit, extra=endpoint.profile.extra)
         self._has_answered = False
+        self._standing = Standing()
 
     @property
     def name(self) -> str:
@@ -99,17 +103,38 @@ class OpenAICompatible:
         if chosen.probing and chosen.refused is not None:
             raise self._judged(chosen.refused, body)
         if isinstance(body, Refusal):
-            raise self._after(body, chosen)
-        return self._read(body, prompt, dialect)
+            raise self._lowered(chosen) if chosen.strayed and body.may_be_the_form else self._after(body, chosen)
+        return self._read(body, prompt, chosen)
 
-    def _read(self, body: dict[str, Any], prompt: Prompt, dialect: Dialect) -> Answer:
-        self._dialect, self._has_answered = dialect, True
+    def _read(self, body: dict[str, Any], prompt: Prompt, way: Way) -> Answer:
         answer, unusable = answer_of(body, self.name, self._endpoint.prices)
-        unusable = unusable or self._cut(prompt, answer)
+        unusable = unusable or self._cut(prompt, answer) or self._stray(prompt, answer, way)
+        if unusable is None or not way.strayed:
+            self._dialect, self._has_answered = way.dialect, True
         if unusable is not None:
             unusable.charged = answer
             raise unusable
         return answer
+
+    def _stray(self, prompt: Prompt, answer: Answer, way: Way) -> ModelError | None:
+        """Return how to ask instead where answers are not in the form that the server took without a word.
+
+        llama.cpp does so with a grammar that it cannot build (https://github.com/ggml-org/llama.cpp/issues/19051), and
+        with some chat templates (https://github.com/ggml-org/llama.cpp/pull/21537). A lower form, which tells the model
+        in words, is kept if it helps. If none does, the messages are to blame.
+        """
+        if is_in_form(answer.text, prompt.schema):
+            self._standing.kept()
+            return None
+        is_last = way.dialect.lower() is None
+        return self._lowered(way) if way.strayed or (self._standing.strayed() and not is_last) else None
+
+    def _lowered(self, way: Way) -> ModelError:
+        lower = way.dialect.lower()
+        if lower is not None:
+            return AskedWrongly("an answer out of form", Way(dialect=lower, strayed=True))
+        self._standing.in_vain()
+        return UnusableAnswer(ModelFailure.SCHEMA, "an answer out of form, in every form of asking")
 
     def _after(self, refusal: Refusal, way: Way) -> ModelError:
         """Return what to raise for a refusal: how to ask instead, as long as the way of asking may be at fault.
@@ -165,7 +190,7 @@ class OpenAICompatible:
         except httpx.RequestError as error:
             # Only its kind, and no cause: such an error carries the request, and with it the key and the messages.
             raise _lost(type(error).__name__) from None
-        body = _json(content)
+        body = parsed_json(content)
         if not response.is_success:
             return Refusal(response.status_code, body, response.headers)
         if not isinstance(body, dict):
@@ -195,16 +220,3 @@ def _lost(what: str, failure: ModelFailure = ModelFailure.TRANSPORT) -> ModelUna
     error = ModelUnavailable(failure, what)
     error.cost_unknown = True
     return error
-
-
-def _json(content: bytes) -> object:
-    """Parse a body; what orjson is too strict for (half an emoji, NaN) must not cost a whole answer."""
-    try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        parsed: object = json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-    return parsed
