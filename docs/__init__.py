@@ -1,0 +1,1 @@
+"""The documentation; what can be read off the code is generated from it."""
