@@ -88,9 +88,10 @@ def metrics_page() -> str:
         "",
         BY_MACHINE,
         "",
-        "Served at `/metrics` of the worker's web port. Where a label's values are listed, all its series exist from the",
-        "start, at 0. Figures of all replicas come from the database, and each replica exports them: use `max`, not `sum`.",
-        "No label ever holds a user, a text or an error's words. The usual `process_*` and `python_gc_*` are there too.",
+        "Served at `/metrics` of the worker's web port. Where a label's values are listed, all its series exist from",
+        "the start, at 0. Figures of all replicas come from the database, and each replica exports them: use `max`,",
+        "not `sum`. No label ever holds a user, a text or an error's words. The usual `process_*` and `python_gc_*`",
+        "are there too.",
     ]
     kinds: tuple[tuple[str, Mapping[Any, Spec]], ...] = (
         ("Counters", COUNTERS),
