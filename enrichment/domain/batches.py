@@ -25,7 +25,8 @@ class SessionKey:
 class Session:
     """A session whose boundaries are frozen, because part of it has been digested.
 
-    ``recent`` are its last digested messages, oldest first, for use as context.
+    ``recent`` are its last digested messages, oldest first, for use as context. One of which a text was edited since is
+    ``retold``: its summary does not hold any more, and is made anew from as many of its texts as fit.
     """
 
     session_id: uuid.UUID
@@ -35,6 +36,7 @@ class Session:
     message_count: int
     summary: str | None = None
     recent: tuple[PointRef, ...] = ()
+    retold: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,8 @@ class Limits:
     max_batch_messages: int = 160
     context_messages: int = 6
     context_tokens: int = 300
+    retold_messages: int = 160
+    retold_tokens: int = 2048
     idle_gap: timedelta = timedelta(minutes=30)
     max_session: timedelta = timedelta(hours=24)
 

@@ -33,8 +33,9 @@ def last_lines(messages: Sequence[Message], limits: Limits) -> tuple[Message, ..
 def with_context(batch: Batch, read: Mapping[PointRef, Message], limits: Limits) -> Batch:
     """Put the last digested messages of continued sessions before their windows, as far as ``read`` has them.
 
-    ``read`` are the messages at ``Window.session.recent``. Only what was said before the window's first message counts;
-    windows that have their context already keep it.
+    ``read`` are the messages at ``Window.session.recent``. Only what was said before the window's first message counts,
+    unless the session is retold: then what was said later stands before that. Windows that have their context already
+    keep it.
     """
     return replace(batch, windows=tuple(_preceded(window, read, limits) for window in batch.windows))
 
@@ -61,9 +62,13 @@ def _preceded(window: Window, read: Mapping[PointRef, Message], limits: Limits) 
         return window
     first = position(window.messages[0])
     new = {message.identity for message in window.messages}
-    before = [read[ref] for ref in window.session.recent if ref in read]
-    before = sorted((m for m in before if position(m) < first and m.identity not in new), key=position)
-    return replace(window, context=last_lines(before, limits))
+    there = [read[ref] for ref in window.session.recent if ref in read]
+    others = sorted((message for message in there if message.identity not in new), key=position)
+    before = [message for message in others if position(message) < first]
+    if not window.session.retold:
+        return replace(window, context=last_lines(before, limits))
+    whole = replace(limits, context_messages=limits.retold_messages, context_tokens=limits.retold_tokens)
+    return replace(window, context=last_lines([*others[len(before) :], *before], whole))
 
 
 def _ending(message: Message, tokens: int) -> Message:

@@ -151,6 +151,7 @@ class Truth:
         ]
         self._move_proofs(older)
         lost = self.withdraw(older) | self._withdraw_requeued(ends)
+        self.drop_summaries_of(older)
         self.ledger += ends
         for end in ends:
             self.requeued.pop(end.ref, None)

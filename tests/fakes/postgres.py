@@ -244,7 +244,7 @@ class FakeHistory:
                 if end.identity in identities or end.ref in refs
             ),
             attempts={key[1:]: one for key, one in truth.attempts.items() if key[0] == user_id and key[1] in refs},
-            sessions=tuple(replace(one, recent=self._recent(one)) for one in self._sessions(user_id).values()),
+            sessions=tuple(self._session(one, messages) for one in self._sessions(user_id).values()),
             erased_before=truth.erased_before.get(user_id),
         )
 
@@ -292,7 +292,9 @@ class FakeHistory:
     def _read_in(self, user_id: str, session_id: uuid.UUID) -> int:
         """Count the messages that were ever read in a session, each once."""
         rows = [end for end in self.postgres.truth.ledger if (end.user_id, end.session_id) == (user_id, session_id)]
-        return len({end.identity for end in rows if end.outcome is Outcome.COMPLETED})
+        held = {end.ref for end in self.postgres.truth.in_force(user_id)}
+        read = [end for end in rows if end.outcome is Outcome.COMPLETED]
+        return len({end.identity for end in read if not end.withdrawn or end.ref not in held})
 
     def _end(self, user_id: str, ends: Sequence[End]) -> None:
         truth = self.postgres.truth
@@ -302,10 +304,24 @@ class FakeHistory:
     def _sessions(self, user_id: str) -> dict[uuid.UUID, Session]:
         return self.postgres.truth.sessions.setdefault(user_id, {})
 
+    def _session(self, session: Session, messages: Sequence[Message]) -> Session:
+        """Return a session as it is shown: one in which a text was edited without its summary."""
+        ends = [end for end in self.postgres.truth.in_force() if end.session_id == session.session_id]
+        keys = [(key, one.content_hash) for one in messages for key in (one.identity, *one.points)]
+        texts = {key: {text for other, text in keys if other == key} for key, _ in keys}
+        older = [texts.get(end.identity, set()) | texts.get(end.ref, set()) for end in ends]
+        retold = any(
+            current and end.content_hash not in current and end.outcome is Outcome.COMPLETED
+            for end, current in zip(ends, older, strict=True)
+        )
+        recent = self._recent(session)
+        summary = None if retold else session.summary
+        return replace(session, recent=recent if retold else recent[-RECENT:], summary=summary, retold=retold)
+
     def _recent(self, session: Session) -> tuple[PointRef, ...]:
         read = [end for end in self.postgres.truth.in_force() if end.session_id == session.session_id]
         read = [end for end in read if end.outcome is Outcome.COMPLETED or end.reason in PASSED_OVER]
-        return tuple(end.ref for end in sorted(read, key=lambda end: (end.said_at, end.ref))[-RECENT:])
+        return tuple(end.ref for end in sorted(read, key=lambda end: (end.said_at, end.ref)))
 
 
 @dataclass

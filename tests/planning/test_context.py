@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from enrichment.domain.batches import Batch, Limits, Window
 from enrichment.planning.context import with_context
 from tests.planning.builders import KEY, USER, a_message, a_session, names
@@ -37,3 +39,14 @@ def test_context_stays_within_its_tokens() -> None:
     batch = with_context(continued(*(ref.point_id for ref in lines)), lines, LIMITS)
 
     assert names(batch.windows[0].context) == ["b" * 60, "c" * 40]
+
+
+def test_a_session_that_is_retold_shows_all_of_its_lines_those_said_later_first() -> None:
+    lines = read(("a", 1), ("b", 2), ("c", 3), ("d", 8), ("e", 9))
+    [window] = continued(*"abcde", at=5).windows
+    assert window.session is not None
+    retold = replace(window, session=replace(window.session, retold=True))
+
+    batch = with_context(replace(continued(at=5), windows=(retold,)), lines, LIMITS)
+
+    assert names(batch.windows[0].context) == ["d", "e", "a", "b", "c"]

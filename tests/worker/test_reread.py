@@ -241,3 +241,29 @@ async def test_when_the_last_copy_is_edited_too_its_fact_is_retracted(stage: Sta
         await stage.run()
 
     assert await stage.rows(FACTS) == [("anna said I keep ducks.",), ("anna said I keep hens.",)]
+
+
+async def test_an_edit_has_its_sessions_summary_told_anew_from_the_texts(stage: Stage) -> None:
+    [_, edited, _] = await stage.say("I keep bees.", "I keep hens.", "They are calm.")
+    await stage.run()
+
+    await stage.edit(edited, "I keep geese.")
+    await stage.run()
+
+    asked = stage.model.requests[-1].text.partition("window 1")[2]
+    assert all(text in asked for text in ("I keep bees.", "I keep geese.", "They are calm."))
+    assert "hens" not in asked
+    assert "before:" not in asked
+    [[summary, count]] = await stage.rows("select summary_text, message_count from conversation_summaries")
+    assert "geese" in summary
+    assert (count, "hens" in summary) == (3, False)
+
+
+async def test_a_summary_goes_where_a_message_was_edited_into_small_talk(stage: Stage) -> None:
+    [_, edited] = await stage.say("I keep bees.", "I keep hens.")
+    await stage.run()
+
+    await stage.edit(edited, "Thanks!")
+    await stage.run()
+
+    assert await stage.rows("select 1 from conversation_summaries") == []

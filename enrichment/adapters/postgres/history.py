@@ -1,5 +1,7 @@
 """What has happened to messages before: their ledger rows, their attempts, and the sessions near them."""
 
+import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import datetime, timedelta
@@ -46,6 +48,8 @@ class PostgresHistory:
                 *([stretch[column] for stretch in near] for column in range(3)),
                 self._limits.max_session,
                 self._limits.context_messages,
+                sorted(edited_sessions(messages, entries)),
+                self._limits.retold_messages,
             )
             wishes = await connection.fetchrow(query("wishes"), user_id)
         assert wishes is not None  # noqa: S101 - a select without a table always has a row
@@ -89,6 +93,17 @@ class PostgresHistory:
                 await write_observed(connection, observed)
 
         await self._database.transact(work)
+
+
+def edited_sessions(messages: Sequence[Message], entries: Sequence[asyncpg.Record]) -> set[uuid.UUID]:
+    """Return the sessions in which an older text of one of the messages was read."""
+    texts: dict[object, set[bytes]] = defaultdict(set)
+    for message in messages:
+        for key in (message.identity, *message.points):
+            texts[key].add(message.content_hash)
+    read = [row for row in entries if row["outcome"] == Outcome.COMPLETED and row["session_id"] is not None]
+    current = [texts[row["identity"]] | texts[_ref(row)] for row in read]
+    return {row["session_id"] for row, now in zip(read, current, strict=True) if now and row["content_hash"] not in now}
 
 
 def stretches(messages: Sequence[Message], gap: timedelta) -> list[_Stretch]:
@@ -135,6 +150,7 @@ def _session(row: asyncpg.Record) -> Session:
         message_count=row["message_count"],
         summary=row["summary_text"],
         recent=tuple(map(PointRef, row["collections"] or (), row["point_ids"] or ())),
+        retold=row["retold"],
     )
 
 

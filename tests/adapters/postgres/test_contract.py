@@ -153,3 +153,23 @@ async def test_who_alone_gets_no_answer_three_times_is_to_blame(
             await keeper.ask(other, a_batch(another), None)
 
     assert [ref.point_id for ref in ends] == quarantined
+
+
+async def test_a_session_in_which_a_text_was_edited_is_retold_without_its_summary(keeper: Keeper) -> None:
+    changes = replace(learnt(FACT, TEA), sessions=(a_session([TEA], "Tea."),))
+    await keeper.commit(await keeper.claim(), a_batch(TEA), changes)
+
+    [before] = (await keeper.history.history(USER, [TEA], ())).sessions
+    [after] = (await keeper.history.history(USER, [RAIN], ())).sessions
+
+    assert (before.summary, before.retold) == ("Tea.", False)
+    assert (after.summary, after.retold, list(after.recent)) == (None, True, [TEA.ref])
+
+
+async def test_the_summary_goes_with_the_older_text(keeper: Keeper) -> None:
+    lease, changes = await keeper.claim(), replace(learnt(FACT, TEA), sessions=(a_session([TEA], "Tea."),))
+    await keeper.commit(lease, a_batch(TEA), changes)
+
+    await keeper.commit(lease, a_batch(RAIN))
+
+    assert await sessions_summaries(keeper, RAIN) == [None]

@@ -85,7 +85,7 @@ HOT: dict[str, tuple[tuple[object, ...], set[str]]] = {
     ),
     "history_ledger": ((WHO, DIGESTS, CHAT, POINTS), {"ledger_identity", "ledger_in_force"}),
     "history_sessions": (
-        (WHO, [BOT] * 50, TIMES, TIMES, timedelta(days=1), 6),
+        (WHO, [BOT] * 50, TIMES, TIMES, timedelta(days=1), 6, [], 160),
         {"ledger_session"},
     ),
     "touch_profile": (
