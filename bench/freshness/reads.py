@@ -59,9 +59,10 @@ class Hits:
                 reading(self.engines), [each.user_id for each in asked], [each.bot_name for each in asked]
             )
         for each, row in zip(asked, found, strict=True):
-            self._judge(each, row, last_pass)
+            self.judge(each, row, last_pass)
 
-    def _judge(self, said: Said, row: Any, last_pass: datetime | None) -> None:  # noqa: ANN401 - a driver's row
+    def judge(self, said: Said, row: Any, last_pass: datetime | None) -> None:  # noqa: ANN401 - a driver's row
+        """Count one read, and the engines whose row was fresh for it."""
         if row["unreported"] is None:
             self.before_anything += 1
             return
