@@ -9,7 +9,7 @@ It needs asyncpg and nothing else of this package's dependencies, and imports fa
 
 from enrichment.reader.events import ReaderEvent
 from enrichment.reader.prompt import build_prompt
-from enrichment.reader.reader import EnrichmentReader, ReaderOptions, WorkUpdate
+from enrichment.reader.reader import EnrichmentReader, ReaderOptions, Wanted, WorkUpdate
 from enrichment.reader.values import Context, Freshness, Section
 from enrichment.reader.wire import WireOptions
 
@@ -20,6 +20,7 @@ __all__ = [
     "ReaderEvent",
     "ReaderOptions",
     "Section",
+    "Wanted",
     "WireOptions",
     "WorkUpdate",
     "build_prompt",

@@ -4,16 +4,20 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from zoneinfo import ZoneInfo
 
+from enrichment.domain.dates import Interval
 from enrichment.domain.users import stored_user_id
+from enrichment.reader.asking import understood
 from enrichment.reader.cache import ContextCache, Key
 from enrichment.reader.decode import context_of
 from enrichment.reader.events import Hook, ReaderEvent, ignore
 from enrichment.reader.listening import listen
+from enrichment.reader.recall import RECALL, Answer, arguments, ranked
 from enrichment.reader.values import EMPTY, Context
 from enrichment.reader.wire import Wire, WireOptions, connected, event_of
 
@@ -28,6 +32,8 @@ IS_SETTLED: Final = "select enrichment_api.is_settled($1, $2)"
 # On which the database tells whose memory changed.
 CHANGES: Final = "enrichment_memory"
 DEADLINE: Final = timedelta(milliseconds=250)
+# Recalling is an agent's tool: it may take longer than what every reply waits for.
+RECALL_DEADLINE: Final = timedelta(seconds=2)
 _FIRST_LOOK_SECONDS, _LATER_LOOKS_SECONDS = 0.05, 1.0
 
 
@@ -49,6 +55,23 @@ class ReaderOptions:
     listen: bool = True
     wire: WireOptions = field(default_factory=WireOptions)
     on_event: Hook = ignore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How a question is to be understood: ``zone`` (an IANA name) and ``language`` are the user's.
+
+    ``during`` is an interval to look in, whatever the question says of a time.
+    """
+
+    scope: str = ""
+    zone: str = "UTC"
+    language: str | None = None
+    during: Interval | None = None
+    most: int = 10
+
+
+ANYTHING: Final = Wanted()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +142,25 @@ class EnrichmentReader:
             self._count(ReaderEvent.LOADED)
         self._cache.end(loading)
         return self._instead(key) if context is None else context
+
+    async def recall(
+        self,
+        user_id: str | int,
+        bot_name: str,
+        question: str,
+        *,
+        wanted: Wanted = ANYTHING,
+        deadline: timedelta = RECALL_DEADLINE,
+    ) -> Answer:
+        """Return the facts and summaries that answer: "last week", "in October", "my job", a question in any script.
+
+        What may be told where is as in ``load``. Empty, and counted, if the database does not answer by the deadline.
+        """
+        zone = _zone(wanted.zone)
+        asked = understood(question, datetime.now(UTC), zone, wanted.language)
+        asked = asked if wanted.during is None else replace(asked, during=wanted.during)
+        rows = await self._rows(RECALL, user_id, bot_name, wanted.scope, *arguments(asked), deadline=deadline)
+        return Answer(asked=asked, found=ranked(rows or (), wanted.most))
 
     async def set_work(
         self, user_id: str | int, bot_name: str, update: WorkUpdate, *, deadline: timedelta = DEADLINE
@@ -220,3 +262,11 @@ class EnrichmentReader:
     def _forget_all(self) -> None:
         self._cache.forget_all()
         self._count(ReaderEvent.LISTENING)
+
+
+def _zone(name: str) -> tzinfo:
+    """Return the zone of this name; UTC for one that nobody knows."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return UTC

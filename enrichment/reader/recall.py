@@ -1,0 +1,98 @@
+"""Finds what of a memory answers a question, and says why it thinks so."""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal, NamedTuple
+
+from enrichment.reader.asking import Asked
+from enrichment.reader.decode import Row
+
+RECALL: Final = "select * from enrichment_api.recall($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+# So many candidates are weighed.
+CANDIDATES: Final = 200
+# What a score is made of; words weigh most, because a question is mostly words.
+_WEIGHTS: Final = {"words": 0.8, "importance": 0.15, "recency": 0.05}
+_HALF_LIFE_SECONDS: Final = 30 * 86_400.0
+
+
+class Quote(NamedTuple):
+    """The words of a message that a fact rests on."""
+
+    message_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A fact or a summary that answers; ``score`` is from 0 to 1, and the sum of ``why``."""
+
+    kind: Literal["fact", "summary"]
+    found_id: str
+    text: str
+    category: str | None
+    confidence: float | None
+    said_at: datetime
+    occurred_from: datetime | None
+    occurred_until: datetime | None
+    quotes: tuple[Quote, ...]
+    score: float
+    why: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was found, the best first, and how the question was understood."""
+
+    asked: Asked
+    found: tuple[Found, ...] = ()
+
+
+def arguments(asked: Asked) -> tuple[object, ...]:
+    """Return what the statement takes after user, bot and scope."""
+    since, until = (asked.during.start, asked.during.end) if asked.during else (None, None)
+    wanted = [asked.category.value] if asked.category else None
+    return list(asked.words), list(asked.pieces), since, until, wanted, CANDIDATES
+
+
+def ranked(rows: Sequence[Row], most: int) -> tuple[Found, ...]:
+    """Return the best rows: by rare words first, then by what matters and what is recent."""
+    if not rows:
+        return ()
+    hits = [tuple(map(int, row["hits"].split())) for row in rows]
+    in_texts = Counter(hit for each in hits for hit in each)
+    total = max(row["documents"] for row in rows)
+    weights = {hit: math.log(1 + (total - count + 0.5) / (count + 0.5)) for hit, count in in_texts.items()}
+    words = [sum(weights[hit] for hit in each) for each in hits]
+    best_words, best_importance = max(words) or 1.0, max(row["importance"] for row in rows) or 1.0
+    newest = max(row["said_at"] for row in rows)
+    found = []
+    for row, weight in zip(rows, words, strict=True):
+        age = (newest - row["said_at"]).total_seconds()
+        parts = {
+            "words": weight / best_words,
+            "importance": row["importance"] / best_importance,
+            "recency": 0.5 ** (age / _HALF_LIFE_SECONDS),
+        }
+        found.append(_found(row, {name: round(_WEIGHTS[name] * part, 4) for name, part in parts.items()}))
+    found.sort(key=lambda each: (-each.score, each.found_id))
+    return tuple(found[:most])
+
+
+def _found(row: Row, why: Mapping[str, float]) -> Found:
+    return Found(
+        kind=row["kind"],
+        found_id=row["id"],
+        text=row["said"],
+        category=row["category"],
+        confidence=row["confidence"],
+        said_at=row["said_at"],
+        occurred_from=row["occurred_from"],
+        occurred_until=row["occurred_until"],
+        quotes=tuple(Quote(*each) for each in json.loads(row["quotes"] or "[]")),
+        score=round(sum(why.values()), 4),
+        why=why,
+    )
