@@ -111,6 +111,7 @@ def summaries(lines: Sequence[Line]) -> Iterator[dict[str, Any]]:
             "tone": None,
             "dec": [],
             "ask": [],
+            "end": False,
         }
 
 

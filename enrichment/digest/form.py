@@ -2,7 +2,7 @@
 
 ``{"facts": [{"m": [12], "q": …, "s": …, "who": …, "p": …, "o": …, "cat": …, "op": null, "sure": …, "t": null}],
 "signals": [{"k": …, "n": …, "v": …, "m": [12]}], "windows": [{"w": 1, "title": …, "sum": …, "topics": [], "tone": null,
-"dec": [], "ask": [{"q": …, "a": null}]}]}``
+"dec": [], "ask": [{"q": …, "a": null}], "end": false}]}``
 
 It keeps to what all providers of strict JSON schemas share: every property required, null for "none", nothing
 additional, no keyword about numbers or lengths.
@@ -13,7 +13,7 @@ from typing import Any
 
 from enrichment.domain.facts import Category, Certainty
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 SCHEMA_NAME = "digest"
 
 
@@ -85,6 +85,7 @@ SCHEMA: dict[str, Any] = _object(
             tone=_MAYBE,
             dec=_array(_TEXT),
             ask=_array(_object(q=_TEXT, a=_MAYBE)),
+            end={"type": "boolean"},
         )
     ),
 )

@@ -74,6 +74,7 @@ def window(item: Any, transcript: Transcript) -> WindowDigest:  # noqa: ANN401 -
         tone=tone if fit(tone) else None,
         decisions=tuple(filter(fit, texts(item, "dec", _MOST_LINES, _LINE))),
         questions=tuple(Question(question=q, answer=a if fit(a) else None) for q, a in asked if fit(q)),
+        ended=item.get("end") is True,
     )
 
 

@@ -38,5 +38,6 @@ matters, v: what it is), work (n: project or duty), preference for being answere
 address only). v: the value in few words or "".
 
 windows: one item per window w. title: up to 8 words; sum: 1 to 4 sentences in the third person, including what \
-happened before; topics: up to 5; tone; dec: decisions; ask: questions q with answer a. In the language of the lines.
+happened before; topics: up to 5; tone; dec: decisions; ask: questions q with answer a; end: true if by its last line \
+the talk has changed for good to another subject or project. In the language of the lines.
 """

@@ -27,6 +27,7 @@ class Session:
 
     ``recent`` are its last digested messages, oldest first, for use as context. One of which a text was edited since is
     ``retold``: its summary does not hold any more, and is made anew from as many of its texts as fit.
+    ``ended``: it goes on no more, because its digest says that the subject has changed for good.
     """
 
     session_id: uuid.UUID
@@ -37,6 +38,7 @@ class Session:
     summary: str | None = None
     recent: tuple[PointRef, ...] = ()
     retold: bool = False
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

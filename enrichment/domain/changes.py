@@ -57,7 +57,10 @@ class Merge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRevision:
-    """A session after this batch: its boundaries, and its summary if the model gave one (None keeps the last)."""
+    """A session after this batch: its boundaries, and its summary if the model gave one (None keeps the last).
+
+    ``ended``: what is said after it is another session, however soon.
+    """
 
     session_id: uuid.UUID
     key: SessionKey
@@ -70,6 +73,7 @@ class SessionRevision:
     tone: str | None = None
     decisions: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

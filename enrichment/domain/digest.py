@@ -88,7 +88,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowDigest:
-    """What one window was about, in the third person; it replaces the summary of a continued session."""
+    """What one window was about, in the third person; it replaces the summary of a continued session.
+
+    ``ended``: the talk has changed for good to another subject, so that what is said next is another session.
+    """
 
     session_id: uuid.UUID
     title: str
@@ -97,6 +100,7 @@ class WindowDigest:
     tone: str | None = None
     decisions: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

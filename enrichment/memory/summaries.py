@@ -31,4 +31,5 @@ def _revision(window: Window, digest: WindowDigest | None) -> SessionRevision:
         tone=digest.tone if digest else None,
         decisions=digest.decisions if digest else (),
         questions=digest.questions if digest else (),
+        ended=digest.ended if digest else False,
     )

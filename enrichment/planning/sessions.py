@@ -55,6 +55,9 @@ def _timed(
     times = [_microseconds(message.said_at) for message in messages]
     gap, longest = min(limits.idle_gap, SILENCE) // _MICROSECOND, limits.max_session // _MICROSECOND
     homes = _homes(times, spans, gap, longest)
+    # Where the subject has changed for good, what follows is another session, however soon.
+    over = {index: spans[index][1] for index, session in enumerate(frozen) if session.ended}
+    homes = [None if home in over and time > over[home] else home for time, home in zip(times, homes, strict=True)]
     joining: dict[int, list[Message]] = defaultdict(list)
     for message, home in zip(messages, homes, strict=True):
         if home is not None:

@@ -4,7 +4,7 @@
 -- $6 recent messages integer, $7 edited sessions uuid[], $8 messages of these integer
 select s.session_id, s.bot_name, s.channel_id, s.conversation_id, s.scope, s.started_at, s.ended_at, s.message_count,
        case when not edited.is_so then c.summary_text end as summary_text, recent.collections, recent.point_ids,
-       edited.is_so as retold
+       edited.is_so as retold, s.ended
   from (select distinct s.session_id
           from unnest($2::text[], $3::timestamptz[], $4::timestamptz[]) as near(bot_name, starts, ends)
           join sessions s on s.user_id = $1 and s.bot_name = near.bot_name and s.started_at <= near.ends

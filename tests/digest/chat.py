@@ -106,7 +106,7 @@ def fact(**changes: Any) -> dict[str, Any]:
 def summary(**changes: Any) -> dict[str, Any]:
     """Return a good item about the first window, with these changes."""
     good = {"w": 1, "title": "Home", "sum": "Mara said where she lives.", "topics": ["home"], "tone": None}
-    return {**good, "dec": [], "ask": [], **changes}
+    return {**good, "dec": [], "ask": [], "end": False, **changes}
 
 
 def answer(*facts: Any, signals: Sequence[Any] = (), windows: Sequence[Any] = ()) -> str:

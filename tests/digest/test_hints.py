@@ -66,6 +66,13 @@ def test_a_summary_belongs_to_its_windows_session() -> None:
     )
 
 
+@pytest.mark.parametrize(("said_so", "ended"), [(True, True), (False, False), ("yes", False), (None, False)])
+def test_a_session_has_ended_if_the_digest_says_that_the_subject_has_changed_for_good(
+    said_so: object, *, ended: bool
+) -> None:
+    assert [one.ended for one in digested(CHAT, windows=[summary(end=said_so)]).windows] == [ended]
+
+
 def test_of_two_summaries_of_one_window_the_first_counts() -> None:
     kept = digested(CHAT, windows=[summary(), summary(title="Again")]).windows
 

@@ -287,6 +287,7 @@ class FakeHistory:
                 ended_at=one.ended_at,
                 message_count=count,
                 summary=one.summary or (last.summary if last else None),
+                ended=one.ended or (last is not None and last.ended and one.ended_at <= last.ended_at),
             )
 
     def _read_in(self, user_id: str, session_id: uuid.UUID) -> int:

@@ -34,6 +34,16 @@ def test_a_week_of_silence_opens_a_new_session_whatever_gap_is_allowed() -> None
     assert by_window(windows) == [["a", "b"], ["c"], ["d"]]
 
 
+def test_what_follows_a_change_for_good_is_another_session_and_what_came_late_before_it_is_not() -> None:
+    over = a_session(0, 10, ended=True)
+    messages = [a_message("late", 5), a_message("soon", 11), a_message("later", 12)]
+
+    windows = split(USER, messages, [over], LIMITS)
+
+    assert by_window(windows) == [["late"], ["soon", "later"]]
+    assert [window.session for window in windows] == [over, None]
+
+
 def test_a_session_that_never_pauses_is_cut_at_a_day() -> None:
     messages = [a_message(f"{minute:05}", minute) for minute in range(0, 2880, 20)]
 

@@ -43,6 +43,7 @@ def _item(position: int, window: Window, facts: Sequence[dict[str, Any]]) -> dic
         "tone": None,
         "dec": [],
         "ask": list(_questions(window.messages))[:_MOST_QUESTIONS],
+        "end": False,
     }
 
 

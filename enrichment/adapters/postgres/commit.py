@@ -145,7 +145,7 @@ class Commit:
         key = session.key
         return (
             *(self._user_id, session.session_id, key.bot_name, key.channel_id, key.conversation_id, key.scope),
-            *(session.started_at, session.ended_at, session.new_messages),
+            *(session.started_at, session.ended_at, session.new_messages, session.ended),
         )
 
     def _summary_row(self, session: SessionRevision) -> tuple[object, ...]:

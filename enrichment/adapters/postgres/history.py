@@ -80,7 +80,7 @@ class PostgresHistory:
             for message in window.messages
         ]
         sessions = [
-            (batch.user_id, one.session_id, *astuple(one.key), one.started_at, one.ended_at, 0)
+            (batch.user_id, one.session_id, *astuple(one.key), one.started_at, one.ended_at, 0, False)
             for one in revised_sessions(batch, Digest())
         ]
 
@@ -149,6 +149,7 @@ def _session(row: asyncpg.Record) -> Session:
         ended_at=row["ended_at"],
         message_count=row["message_count"],
         summary=row["summary_text"],
+        ended=row["ended"],
         recent=tuple(map(PointRef, row["collections"] or (), row["point_ids"] or ())),
         retold=row["retold"],
     )

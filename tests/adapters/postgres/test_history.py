@@ -163,3 +163,17 @@ async def test_skipping_is_fenced_and_happens_once(stage: Stage) -> None:
         await stage.history.skip(USER, [replace(ODD, ref=PointRef("chat", "other"))], lease)
 
     assert await stage.value("select count(*) from ledger") == 1
+
+
+@pytest.mark.parametrize(("minutes", "ended"), [(-5, True), (5, False)])
+async def test_a_session_stays_ended_until_it_goes_on_after_all(stage: Stage, minutes: float, *, ended: bool) -> None:
+    first, second = a_message("first"), a_message("second", minutes)
+    lease = await stage.claim()
+    over = replace(a_session([first], "Done.", "T"), ended=True)
+    await stage.commit(lease, first, changes=Changes(sessions=(over,)))
+    more = replace(a_session(sorted([first, second], key=lambda one: one.said_at)), new_messages=1)
+    await stage.commit(lease, second, changes=Changes(sessions=(more,)))
+
+    [session] = (await stage.history.history(USER, [second], ())).sessions
+
+    assert session.ended is ended
