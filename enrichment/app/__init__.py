@@ -2,6 +2,7 @@
 
 from enrichment.app.importing import Importer, importer, open_importer
 from enrichment.app.looking import examine, open_forecaster
+from enrichment.app.recording import on_record
 from enrichment.app.servers import Servers, open_model, open_servers
 from enrichment.app.serving import USUAL_PORT, open_daemon
 from enrichment.app.worker import PIPELINE_VERSION, App, assembled, open_app
@@ -15,6 +16,7 @@ __all__ = [
     "assembled",
     "examine",
     "importer",
+    "on_record",
     "open_app",
     "open_daemon",
     "open_forecaster",

@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +10,7 @@ from typing import TypedDict, Unpack
 
 import click
 
-from enrichment.app import App, open_app, open_daemon
+from enrichment.app import App, on_record, open_app, open_daemon
 from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
 from enrichment.cli.dry_run import dry_run
 from enrichment.cli.engines import engines_option, only
@@ -35,7 +33,8 @@ from enrichment.loop import run_forever, run_once
 from enrichment.options import rhythm
 from enrichment.settings import Settings
 
-LAST_WORD_SECONDS = 2
+# After the grace time, to give up in order what is in hand: supervisors wait half a minute before they kill.
+LAST_ORDERS_SECONDS = 4
 
 
 class RunOptions(TypedDict):
@@ -116,7 +115,7 @@ def _selection(options: RunOptions) -> Selection:
 
 async def _once(settings: Settings, options: RunOptions) -> int:
     stopping = asyncio.Event()
-    stop_on_signals(stopping, settings.loop.grace_seconds)
+    stop_on_signals(stopping, settings.loop.grace_seconds, at_last=Exit.WORK_LEFT)
     async with open_app(settings, trigger="once") as opened:
         app = replace(opened, ports=only(opened.ports, options["chosen"]))
         await _demand_collections(app)
@@ -183,13 +182,13 @@ def _done(tally: Tally) -> Exit:
 
 async def _daemon(settings: Settings, options: RunOptions) -> int:
     stopping = asyncio.Event()
-    stop_on_signals(stopping, settings.loop.grace_seconds)
-    async with open_daemon(settings) as opened, _on_record(opened):
+    stop_on_signals(stopping, settings.loop.grace_seconds, at_last=Exit.DONE)
+    async with open_daemon(settings) as opened, on_record(opened) as note:
         app = replace(opened, ports=only(opened.ports, options["chosen"]))
         ended = app.ports.watcher.round_ended
         try:
             await run_forever(
-                lambda: app.cycle(stopping, due_only=True), rhythm(settings), stopping, app.note, ended, app.woken
+                lambda: app.cycle(stopping, due_only=True), rhythm(settings), stopping, note, ended, app.woken
             )
         except asyncio.CancelledError:
             if not stopping.is_set():
@@ -197,22 +196,11 @@ async def _daemon(settings: Settings, options: RunOptions) -> int:
     return Exit.DONE
 
 
-@asynccontextmanager
-async def _on_record(app: App) -> AsyncIterator[None]:
-    """Write that a daemon's run begins and how it ends; a database that is away at its end does not hold it up."""
-    who, result = app.identity, "failed"
-    await app.runs.start(who.run_id, who.trigger, who.owner)
-    try:
-        yield
-        result = "done"
-    finally:
-        with suppress(DependencyUnavailable, TimeoutError):
-            async with asyncio.timeout(LAST_WORD_SECONDS):
-                await app.runs.finish(who.run_id, result, {})
+def stop_on_signals(stopping: asyncio.Event, grace_seconds: float, *, at_last: Exit) -> None:
+    """Let the first SIGTERM or SIGINT finish the batches in hand within the grace time; the second exits at once.
 
-
-def stop_on_signals(stopping: asyncio.Event, grace_seconds: float) -> None:
-    """Let the first SIGTERM or SIGINT finish the batches in hand within the grace time; the second exits at once."""
+    What cannot be given up in order after that, because a server is away, ends with ``at_last`` a little later.
+    """
     loop = asyncio.get_running_loop()
     work = asyncio.current_task()
 
@@ -222,6 +210,8 @@ def stop_on_signals(stopping: asyncio.Event, grace_seconds: float) -> None:
         stopping.set()
         if work is not None:
             loop.call_later(grace_seconds, work.cancel)
+            # Leases that were not given back run out.
+            loop.call_later(grace_seconds + LAST_ORDERS_SECONDS, os._exit, at_last)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop, number)

@@ -59,3 +59,17 @@ def test_a_message_that_kills_the_process_is_quarantined_after_three_crashes(rig
     recovered = rig.recover(code=3)
 
     assert recovered.report["quarantined"] == 1
+
+
+def test_a_message_whose_answer_kills_its_reader_is_quarantined_after_three_crashes_and_one_call(rig: Rig) -> None:
+    said = rig.write(say(users=1, messages=64))
+    rig.expect([said[37]], outcome=Outcome.QUARANTINED)
+    rig.module = "tests.faults.deadly_reading"
+
+    rig.once(code=KILLED, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
+    rig.recover(code=KILLED, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
+    rig.recover(code=KILLED, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
+    recovered = rig.recover(code=3)
+
+    assert said[37].canary == "u01m0037"
+    assert (recovered.report["quarantined"], rig.model.stats.calls) == (1, 1)

@@ -5,8 +5,10 @@ import signal
 import pytest
 
 from bench.model_server import Hanging, Held
+from enrichment.cli.running import LAST_ORDERS_SECONDS
 from tests.faults.background import wait_until
 from tests.faults.canaries import say
+from tests.faults.chaos_proxy import Blackhole
 from tests.faults.rig import SHORT_LEASE_SECONDS, Rig
 
 pytestmark = pytest.mark.faults
@@ -22,15 +24,16 @@ def test_an_idle_daemon_ends_with_0(rig: Rig) -> None:
     rig.end(daemon, code=0, within_seconds=5)
 
 
-def test_a_daemon_leaves_a_row_of_its_run(rig: Rig) -> None:
+def test_a_daemon_leaves_a_row_of_its_run_with_all_that_it_did(rig: Rig) -> None:
+    rig.write(say(users=1, messages=2))
     daemon = rig.start("run")
-    wait_until(lambda: rig.to_qdrant.accepted, "the daemon to look")
+    wait_until(lambda: not rig.chat.pending(), "the daemon to read")
 
     daemon.terminate()
     rig.end(daemon, code=0, within_seconds=5)
 
-    finished = "select count(*) from runs where trigger = 'daemon' and result = 'done' and finished_at is not null"
-    assert rig.database.value(finished) == 1
+    finished = "select result, report ->> 'completed' as completed from runs where trigger = 'daemon'"
+    assert rig.database.rows(finished) == [{"result": "done", "completed": "2"}]
 
 
 @pytest.mark.parametrize("mode", [("run",), ("run", "--once", "--json")])
@@ -61,6 +64,22 @@ def test_a_call_that_outlasts_the_grace_is_given_up_without_blame(rig: Rig) -> N
 
     assert rig.database.value("select coalesce(sum(attempts), 0) from attempts") == 0
     assert (rig.chat.pending(), rig.database.value(HELD)) == (2, 0)
+    rig.once()
+
+
+def test_a_database_that_is_away_does_not_outlast_the_grace(rig: Rig) -> None:
+    rig.write(say(users=1, messages=2))
+    rig.model.script(Hanging())
+    rig.allow(8, messages=2)
+    daemon = rig.start("run", LOOP__GRACE_SECONDS=0.5, MODEL__TIMEOUT_SECONDS=60, LOOP__LEASE_SECONDS=20)
+    rig.model.wait_for_calls(1, timeout_seconds=20)
+    rig.to_postgres.behave(Blackhole())
+
+    daemon.terminate()
+    rig.end(daemon, code=0, within_seconds=0.5 + LAST_ORDERS_SECONDS + 3)
+
+    rig.to_postgres.behave()
+    rig.database.rows("update users set lease_until = now()")
     rig.once()
 
 
