@@ -5,11 +5,11 @@ within 24 hours is its reply. Everything else with which a user ends a silence i
 """
 
 from collections.abc import Iterable
-from copy import copy
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from enrichment.engines import hours, intervals
+from enrichment.engines.frame import twin
 from enrichment.engines.receptivity import DAYPARTS
 
 SESSION_SECONDS = 1800.0
@@ -60,10 +60,10 @@ class Approaches:
 
     def copied(self) -> "Approaches":
         """Return a copy that shares nothing that changes."""
-        twin = copy(self)
-        twin.starts, twin.events, twin.exposure = self.starts.copy(), self.events.copy(), self.exposure.copy()
-        twin.attempts, twin.tried, twin.answered = self.attempts.copy(), self.tried.copy(), self.answered.copy()
-        return twin
+        new = twin(self)
+        new.starts, new.events, new.exposure = self.starts.copy(), self.events.copy(), self.exposure.copy()
+        new.attempts, new.tried, new.answered = self.attempts.copy(), self.tried.copy(), self.answered.copy()
+        return new
 
     def set_clock(self, zone: str, ahead_hours: float) -> None:
         """Turn the hours if the zone became known or changed; daylight saving of the same zone turns nothing."""

@@ -1,6 +1,6 @@
 """What engine 4 remembers of a pair: the open session and topic, the known topics, and how one follows another."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ import orjson
 from numpy.typing import NDArray
 
 from enrichment.engines import switch_hazard
-from enrichment.engines.frame import Vector
+from enrichment.engines.frame import Vector, twin
 from enrichment.engines.segmentation import Depths, Session, Unit
 from enrichment.engines.topics import Difference, Topic, Topics
 
@@ -43,7 +43,9 @@ class OpenTopic:
 
     def copy(self) -> "OpenTopic":
         """Return a topic that can be continued without changing this one."""
-        return replace(self, terms=dict(self.terms))
+        new = twin(self)
+        new.terms = dict(self.terms)
+        return new
 
 
 @dataclass(slots=True)
@@ -72,13 +74,11 @@ class ContextState:
 
     def copy(self) -> "ContextState":
         """Return a state that can be changed without changing this one."""
-        return replace(
-            self,
-            depths=replace(self.depths),
-            session=self.session.copy(),
-            open=self.open.copy() if self.open else None,
-            follows=dict(self.follows),
-        )
+        new = twin(self)
+        new.depths, new.session = twin(self.depths), self.session.copy()
+        new.open = self.open.copy() if self.open else None
+        new.follows = dict(self.follows)
+        return new
 
 
 def encode(state: ContextState) -> bytes:

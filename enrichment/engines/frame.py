@@ -201,6 +201,18 @@ class Engine(Generic[State, Row]):
 AnyEngine = Engine[Any, Any]
 
 
+Copied = TypeVar("Copied")
+
+
+def twin(value: Copied) -> Copied:
+    """Return a copy of a dataclass with slots that shares its fields, in a third of the time of ``replace``."""
+    kind = type(value)
+    new = object.__new__(kind)
+    for name in kind.__slots__:  # type: ignore[attr-defined]
+        object.__setattr__(new, name, getattr(value, name))
+    return new
+
+
 def envelope(*, n: float, prior_n: float, method: str, basis: Basis, late: int = 0) -> dict[str, Any]:
     """Return what every JSON column says of itself: ``confidence`` is n / (n + n0), n0 the prior's pseudo-count."""
     confidence = n / (n + prior_n) if n + prior_n else 0.0

@@ -2,14 +2,14 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
 from enrichment.engines import reactions
-from enrichment.engines.frame import Vector
+from enrichment.engines.frame import Vector, twin
 from enrichment.engines.hearing import Heard
 from enrichment.engines.reactions import Pairing, Usual, usual
 from enrichment.engines.spaces import folded_together
@@ -64,13 +64,10 @@ class PerformanceState:
 
     def copy(self) -> "PerformanceState":
         """Return a state that can be changed without changing this one."""
-        return replace(
-            self,
-            series={metric: dict(of) for metric, of in self.series.items()},
-            weeks=dict(self.weeks),
-            fresh=frozenset(),
-            likeness=replace(self.likeness),
-        )
+        new = twin(self)
+        new.series = {metric: dict(of) for metric, of in self.series.items()}
+        new.weeks, new.fresh, new.likeness = dict(self.weeks), frozenset(), twin(self.likeness)
+        return new
 
     def note(self, metric: str, at: float, value: float, weight: float = 1.0) -> None:
         """Add a value from 0 to 1 to its bucket; of each metric the latest 180 buckets are kept."""

@@ -1,6 +1,6 @@
 """What engine 3 remembers of a pair: sums over exchanges, decayed, and a month of daily counts of modes."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +8,7 @@ import orjson
 from numpy.typing import NDArray
 
 from enrichment.engines import reactions
+from enrichment.engines.frame import twin
 from enrichment.engines.reactions import Pairing, Usual, usual
 from enrichment.engines.regression import Moments, no_moments
 from enrichment.engines.traits import TRAITS
@@ -48,7 +49,9 @@ class PersonalityState:
 
     def copy(self) -> "PersonalityState":
         """Return a state that can be changed without changing this one."""
-        return replace(self, length=replace(self.length))
+        new = twin(self)
+        new.length = twin(self.length)
+        return new
 
 
 def encode(state: PersonalityState) -> bytes:

@@ -8,13 +8,13 @@ seen so far.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from enrichment.engines.frame import Vector
+from enrichment.engines.frame import Vector, twin
 
 TAPER = (1.0, 0.8, 0.6, 0.4, 0.2)
 REACH = 3
@@ -87,7 +87,9 @@ class Session:
 
     def copy(self) -> "Session":
         """Return a session that can be continued without changing this one."""
-        return replace(self, units=self.units[:], scores=self.scores[:])
+        new = twin(self)
+        new.units, new.scores = self.units[:], self.scores[:]
+        return new
 
     def add(self, units: Sequence[Unit], depths: Depths) -> list[Decision]:
         """Take more units, and decide about those whose surroundings are now known."""
@@ -100,6 +102,8 @@ class Session:
         self._score_until(self.count - _WIDTH)
         decisions = [self._decide(gap, depths) for gap in range(self.decided + 1, self.count - _WIDTH - REACH + 1)]
         self.rows, self.units = self.rows[-2 * _WIDTH :], self.units[-2 * _WIDTH :]
+        old = max(0, self.decided - self.first_score - REACH)
+        self.scores, self.first_score = self.scores[old:], self.first_score + old
         return decisions
 
     def extend(self, until: float) -> None:
@@ -128,15 +132,13 @@ class Session:
             return Decision(unit, 1.0)
         scores, at = self.scores, gap - self.first_score
         here = scores[at]
-        depth = _peak(scores[at::-1][: REACH + 1]) + _peak(scores[at : at + REACH + 1]) - 2 * here
+        depth = _peak(scores[max(0, at - REACH) : at + 1][::-1]) + _peak(scores[at : at + REACH + 1]) - 2 * here
         is_lowest = (at == 0 or here < scores[at - 1]) and (at + 1 == len(scores) or here <= scores[at + 1])
         stands_out = is_lowest and depth > depths.mean + _STRICTNESS * depths.sd
         clarity = depths.clarity(depth) if stands_out and gap - self.opened >= LEAST_UNITS else None
         if clarity is not None:
             self.opened = gap
         depths.add(depth)
-        old = max(0, at - REACH)
-        self.scores, self.first_score = scores[old:], self.first_score + old
         return Decision(unit, clarity)
 
 

@@ -5,7 +5,7 @@ pair's first message on. So sums are only added to, and divided by the weight of
 """
 
 import math
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import orjson
 from enrichment.engines import reactions
 from enrichment.engines.answer_length import SIZE
 from enrichment.engines.closed_classes import CATEGORIES
+from enrichment.engines.frame import twin
 from enrichment.engines.reactions import Pairing
 from enrichment.engines.reading import Reading
 from enrichment.engines.regression import Moments, no_moments
@@ -83,17 +84,11 @@ class StyleState:
 
     def copy(self) -> "StyleState":
         """Return a state that can be changed without changing this one."""
-        return replace(
-            self,
-            sums=dict(self.sums),
-            lengths=self.lengths[:],
-            answers=self.answers[:],
-            hours=self.hours[:],
-            labels=dict(self.labels),
-            feelings=replace(self.feelings),
-            window=self.window[:],
-            profiles={side: {lang: row[:] for lang, row in of.items()} for side, of in self.profiles.items()},
-        )
+        new = twin(self)
+        new.sums, new.labels, new.feelings = dict(self.sums), dict(self.labels), twin(self.feelings)
+        new.lengths, new.answers, new.hours = self.lengths[:], self.answers[:], self.hours[:]
+        new.profiles = {side: {lang: row[:] for lang, row in of.items()} for side, of in self.profiles.items()}
+        return new
 
     def weight(self, at: float) -> float:
         """Return how heavy a message weighs that is said at ``at``; 1 before the first."""
