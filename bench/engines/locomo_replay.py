@@ -53,6 +53,13 @@ def replayed(data: Path) -> Iterator[Check]:
         ):
             what = f"AUC of the need law, {len(cases)} cases of LoCoMo, beside {rule}"
             yield Check(check=what, value=by_need, naive=auc(shares, outcomes))
+        yield Check(check="Brier skill of the need law beside the share of all cases", value=_skill(cases), naive=0.0)
+
+
+def _skill(cases: Sequence[Case]) -> float:
+    """Return how much of the squared error of the base rate the law takes away."""
+    base = sum(case.used for case in cases) / len(cases)
+    return 1 - sum((case.need - case.used) ** 2 for case in cases) / sum((base - case.used) ** 2 for case in cases)
 
 
 def _sessions(conversation: Mapping[str, Any]) -> list[Session]:
