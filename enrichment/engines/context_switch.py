@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any, ClassVar
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from enrichment.engines import switch_hazard
 from enrichment.engines.context_state import ContextState, OpenTopic, Segment, decode, encode
-from enrichment.engines.frame import Asked, Basis, CacheRow, Engine, Pair, Seen, Vector, envelope, rounded, tidy
+from enrichment.engines.frame import Asked, Basis, CacheRow, Engine, Pair, Seen, Vector, envelope, iso, rounded, tidy
 from enrichment.engines.hearing import heard
 from enrichment.engines.segmentation import Decision, Session, Unit, extended
 from enrichment.engines.spaces import LEXICAL, folded, of_words, space_of
@@ -187,7 +186,7 @@ def _said(state: ContextState, asked: Asked) -> dict[str, Any]:
         basis = Basis.PRIOR
     method = METHOD.format("hashed words" if state.space in ("", LEXICAL) else "vectors")
     said = envelope(n=state.closed, prior_n=FEWEST_CLOSED, method=method, basis=basis, late=asked.late)
-    return {**said, "messages": state.messages, "switches": state.switches, "as_of": _iso(state.last_at)}
+    return {**said, "messages": state.messages, "switches": state.switches, "as_of": iso(state.last_at)}
 
 
 def _segments(state: ContextState) -> list[dict[str, Any]]:
@@ -203,8 +202,8 @@ def _segments(state: ContextState) -> list[dict[str, Any]]:
             "topic_id": segment.topic_id,
             "label": " ".join(segment.keywords) or None,
             "keywords": list(segment.keywords),
-            "start_time": _iso(segment.start),
-            "end_time": _iso(segment.end),
+            "start_time": iso(segment.start),
+            "end_time": iso(segment.end),
             "n_messages": segment.messages,
             "p": rounded(segment.clarity),
             "open": topic is not None and at == len(shown) - 1,
@@ -265,10 +264,6 @@ def contribute(state: ContextState) -> dict[str, float]:
         "topic_switches": float(state.switches),
         "active_hours": state.active_seconds / 3600,
     }
-
-
-def _iso(at: float | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(round(at), UTC).isoformat()
 
 
 ENGINE = Engine(

@@ -9,7 +9,7 @@ fold(A + B) = fold(fold(A), B).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -229,6 +229,11 @@ def tidy(value: Any) -> Any:  # noqa: ANN401 - any JSON value, and the same back
     if kind is list or kind is tuple:
         return [each if type(each) in _LEAVES else tidy(each) for each in value]
     return rounded(value) if isinstance(value, float) else value
+
+
+def iso(at: float | None) -> str | None:
+    """Return epoch seconds as rows tell times: to the second, in UTC."""
+    return None if at is None else datetime.fromtimestamp(round(at), UTC).isoformat()
 
 
 def rounded(value: float) -> float:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import orjson
@@ -19,6 +18,7 @@ from enrichment.engines.frame import (
     Review,
     Seen,
     envelope,
+    iso,
     tidy,
 )
 from enrichment.engines.frequency import DAYS, Trend, trend
@@ -114,7 +114,7 @@ def report(state: AgingState, pair: Pair, asked: Asked) -> MemoryHealthRow:
             {
                 **said,
                 "memories": state.memories,
-                "mean_created_at": _iso(mean_created),
+                "mean_created_at": iso(mean_created),
                 **_extremes(needed, now),
                 "topic_drift": state.centroids.drift(),
                 "need_law": _law(law),
@@ -165,8 +165,8 @@ def _described(memory: MemoryState, need: float, now: float) -> dict[str, Any]:
         "id": memory.memory_id,
         "age_h": (now - memory.first_at) / 3600,
         "hours_since_use": (now - memory.last_at) / 3600,
-        "created_at": _iso(memory.first_at),
-        "last_used_at": _iso(memory.last_at),
+        "created_at": iso(memory.first_at),
+        "last_used_at": iso(memory.last_at),
         "n_uses": memory.uses,
         "B": activation(memory, now),
         "p_need_30d": need,
@@ -218,10 +218,6 @@ def _frequency(found: Trend, accesses: int) -> dict[str, Any]:
 
 def _basis(events: int) -> Basis:
     return Basis.OBSERVED if events >= 5 * ENOUGH_EVENTS else Basis.MIXED if events >= ENOUGH_EVENTS else Basis.PRIOR
-
-
-def _iso(at: float | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(round(at), UTC).isoformat()
 
 
 def encode(state: AgingState) -> bytes:

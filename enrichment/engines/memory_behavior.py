@@ -4,7 +4,6 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -22,6 +21,7 @@ from enrichment.engines.frame import (
     Review,
     Seen,
     envelope,
+    iso,
     rounded,
     tidy,
 )
@@ -220,8 +220,8 @@ def _described(memory: MemoryState, user_scale: float, now: float) -> dict[str, 
         "S": memory.stability_days,
         "D": memory.difficulty,
         "n": memory.uses,
-        "last": datetime.fromtimestamp(round(memory.last_at), UTC).isoformat(),
-        "due_at": datetime.fromtimestamp(round(memory.due_at), UTC).isoformat(),
+        "last": iso(memory.last_at),
+        "due_at": iso(memory.due_at),
     }
 
 

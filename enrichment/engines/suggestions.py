@@ -3,12 +3,11 @@
 import hashlib
 import math
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from enrichment.domain.text import normalised
-from enrichment.engines.frame import Topic
+from enrichment.engines.frame import Topic, iso
 
 MOST = 32
 SHOWN = 5
@@ -54,8 +53,8 @@ def suggested(known: Iterable[Known], now: float) -> list[dict[str, Any]]:
             "label": topic.label,
             "score": score,
             "reason": "open_plan" if _is_open(topic, now) else "recurring" if topic.weight > 1 else "mentioned",
-            "last_discussed": _iso(topic.said_at),
-            "due_at": None if topic.due_at is None else _iso(topic.due_at),
+            "last_discussed": iso(topic.said_at),
+            "due_at": None if topic.due_at is None else iso(topic.due_at),
         }
         for score, topic in best
     ]
@@ -85,7 +84,3 @@ def _score(topic: Known, now: float) -> float:
 
 def _is_open(topic: Known, now: float) -> bool:
     return topic.due_at is not None and topic.said_at < topic.due_at and now < topic.due_at + _STILL_OPEN_DAYS * _DAY
-
-
-def _iso(at: float) -> str:
-    return datetime.fromtimestamp(round(at), UTC).isoformat()

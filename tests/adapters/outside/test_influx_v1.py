@@ -6,11 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from enrichment.adapters.outside.influx_v1 import InfluxV1Metrics, influxql, quoted
 from enrichment.adapters.outside.measurements import Naming
+from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.resilience import Retries
+from enrichment.app.sources import open_quality
 from enrichment.errors import ConfigurationError, DependencyUnavailable
+from enrichment.settings import Settings
 from tests.adapters.outside import influxd
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -88,6 +92,33 @@ async def test_a_database_that_is_not_there_is_a_mistake_in_the_settings(address
     async with opened(address, "no_such") as source:
         with pytest.raises(ConfigurationError):
             await source.measured("luna", NOON, NOON + HOUR, 100)
+
+
+@needs_influxd
+async def test_the_settings_lead_to_the_measurements_that_agents_are_known_to_write(
+    address: str, database: Database
+) -> None:
+    settings = Settings.model_validate({"quality": {"source": "influxdb1", "url": address}})
+
+    async with open_quality(settings, database) as source:
+        assert source is not None
+        found = await source.measured("luna", NOON, NOON + 3 * HOUR, 100)
+
+    assert [quality.metric for _, quality in found] == ["engagement", "satisfaction", "engagement", "satisfaction"]
+
+
+@pytest.mark.parametrize(
+    "quality",
+    [
+        {"source": "influxdb1"},
+        {"source": "influxdb2", "url": "http://influx:8086"},
+        {"source": "postgres", "table": "state"},
+        {"fields": {"charm": ["q.charm"]}},
+    ],
+)
+def test_settings_that_cannot_work_are_refused(quality: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate({"quality": quality})
 
 
 async def test_nobody_at_the_address_is_a_dependency_that_is_out_of_reach() -> None:
