@@ -80,7 +80,7 @@ def give_up(rig: Rig, name: str) -> None:
     rig.once(code=code)
 
     assert (rig.database.value(TRIES), rig.database.value(WRITTEN), rig.chat.pending()) == (1, 0, 3)
-    rig.once()
+    rig.recover()
 
 
 def play(rig: Rig, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The table of faults is complete, and every test that it names is there."""
+"""The tables of faults and defects are complete, and every test that they name is there."""
 
 import ast
 import re
@@ -8,12 +8,12 @@ import pytest
 from tests.house.sources import ROOT, sources
 
 TABLE = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
-ROWS = {row[:3]: row for row in re.findall(r"^\| (T\d\d \|.*)$", TABLE, re.MULTILINE)}
+ROWS = dict(re.findall(r"^\| ([TPD]\d+) \|(.*)$", TABLE, re.MULTILINE))
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 
 
 def test_no_fault_is_left_out() -> None:
-    assert list(ROWS) == [f"T{number:02}" for number in range(1, 38)]
+    assert [fault for fault in ROWS if fault.startswith("T")] == [f"T{number:02}" for number in range(1, 38)]
 
 
 @pytest.mark.parametrize("fault", ROWS)

@@ -147,6 +147,28 @@ async def test_d3_d4_a_conversation_that_is_larger_than_a_page_is_one_session(st
     assert await stage.rows("select message_count from conversation_summaries") == [(45,)]
 
 
+async def test_d6_a_yes_is_read_with_the_question_that_it_answers(stage: Stage) -> None:
+    await stage.say("Is it the red canoe that you have bought?", role="assistant")
+    await stage.say("Yes, that one.", at=NOON + timedelta(minutes=1))
+
+    await stage.run()
+
+    [request] = stage.model.requests
+    assert request.text.index("the red canoe") < request.text.index("Yes, that one.")
+
+
+async def test_a_fact_that_is_refused_leaves_its_neighbours_in_one_commit(stage: Stage) -> None:
+    await stage.say("I keep bees.", "I keep hens.", "My key is sk-4f7Q9zK2mB8vX1cN6tR3.")
+
+    tally = await stage.run()
+
+    assert await stage.rows("select fact_content from user_facts order by 1") == [
+        ("anna said I keep bees.",),
+        ("anna said I keep hens.",),
+    ]
+    assert (tally.completed, sum(tally.refused.values())) == (3, 1)
+
+
 async def test_d7_a_message_ends_in_one_of_three_ways_each_with_its_reason(stage: Stage) -> None:
     await stage.say("I keep bees.", user="anna")
     await stage.say("the poison", user="bert")
