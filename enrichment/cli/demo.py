@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -32,6 +33,16 @@ from enrichment.loop import run_once
 from enrichment.settings import Settings
 
 COLLECTION = "demo_chat"
+# How exactly a time is shown that was said no more exactly; all else is shown by its days.
+FORMS = {
+    "minute": "%Y-%m-%d %H:%M",
+    "hour": "%Y-%m-%d %H:%M",
+    "month": "%Y-%m",
+    "season": "%Y-%m",
+    "year": "%Y",
+    "decade": "%Y",
+}
+POINTS = ("minute", "hour")
 # How a fact's state is shown: colour and note.
 STATES = {
     "active": ("green", ""),
@@ -126,9 +137,21 @@ def _print_user(out: Console, one: Learnt, rows: Sequence[EngineRow]) -> None:
 def _print_fact(out: Console, fact: LearntFact) -> None:
     since = f"{fact.valid_from:%Y-%m-%d}"
     when = f"{since} to {fact.valid_until:%Y-%m-%d}" if fact.valid_until else f"since {since}"
+    if fact.granularity is not None:
+        when += f", dated {happening(fact.occurred_from, fact.occurred_until, fact.granularity)}"
     colour, note = STATES[fact.state]
     out.print(f"  [{colour}]•[/] {escape(fact.statement)} [{colour}]{note}[/] [dim]{fact.category}, {when}[/]")
     out.print(f"      [dim]“{escape(fact.quote or '')}”[/]")
+
+
+def happening(start: datetime | None, end: datetime | None, granularity: str) -> str:
+    """Return a half-open interval as people write it: no more exactly than it was said, "from …" where it goes on."""
+    form = FORMS.get(granularity, "%Y-%m-%d")
+    first = f"{start:{form}}" if start else ""
+    last = f"{end - timedelta(seconds=1):{form}}" if end else ""
+    if first and last:
+        return first if first == last or granularity in POINTS else f"{first} to {last}"
+    return f"from {first}" if first else f"until {last}" if last else "at some time"
 
 
 def _print_summary(out: Console, summary: LearntSummary) -> None:

@@ -1,6 +1,7 @@
 -- What is known of a user: facts that are served or were once, with one quote each, in the order in which they were said.
 -- $1 user_id text, $2 limit integer
-select f.fact_id, f.bot_name, f.category, f.statement, f.state, f.confidence, f.valid_from, f.valid_until, e.quote
+select f.fact_id, f.bot_name, f.category, f.statement, f.state, f.confidence, f.valid_from, f.valid_until,
+       f.occurred_from, f.occurred_until, f.granularity, e.quote
   from facts f
   left join lateral (
         select quote

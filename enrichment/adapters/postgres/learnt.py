@@ -12,7 +12,10 @@ LIMIT = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearntFact:
-    """A fact with its oldest quote; ``confidence`` from 0 to 1."""
+    """A fact with its oldest quote; ``confidence`` from 0 to 1.
+
+    When it happened, or is to happen, is half-open, with the granularity in which it was said; all None: nobody said.
+    """
 
     fact_id: uuid.UUID
     bot_name: str
@@ -22,6 +25,9 @@ class LearntFact:
     confidence: float
     valid_from: datetime
     valid_until: datetime | None
+    occurred_from: datetime | None
+    occurred_until: datetime | None
+    granularity: str | None
     quote: str | None
 
 
