@@ -38,8 +38,9 @@ _FLAGS = (
         ),
     ),
 )
-# Every alternative of an instruction holds one of these, and looking for them takes a twentieth of its time. Letters
-# beyond ASCII may stand for others when case is ignored: there only the pattern itself tells.
+# Every alternative of an instruction holds one of these, and looking for them takes a twentieth of its time. Four
+# letters beyond ASCII stand for others when case is ignored: with one of them, only the pattern itself tells.
+_STAND_INS = re.compile("[\u0130\u0131\u017f\u212a]")
 _HINTS = (
     *("ignor", "disregard", "forget", "override", "vergiss", "missachte"),
     *("assist", "asist", " bot ", " bots ", " ai ", " ais ", " model"),
@@ -53,7 +54,7 @@ def flag(*texts: str) -> str | None:
 
 
 def _found(name: str, pattern: re.Pattern[str], text: str) -> bool:
-    if name == "instruction" and text.isascii():
+    if name == "instruction" and (text.isascii() or _STAND_INS.search(text) is None):
         lowered = text.lower()
         if not any(hint in lowered for hint in _HINTS):
             return False

@@ -11,6 +11,7 @@ from enrichment.digest.languages import NUMBER_WORDS, STOP_WORDS
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{UNSPACED}]+|[^\W\d_{UNSPACED}]+|\d+")
 _UNSPACED_RUN = re.compile(f"[{UNSPACED}]+")
+_SEPARATORS = re.compile("[.,:]")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _STEM = 3
 _SHARED_PREFIX = 4
@@ -87,9 +88,9 @@ def numbers(text: str) -> frozenset[str]:
 
 def figures(text: str) -> frozenset[str]:
     """Return every number that a text can support: as written, and the parts of dates, times and decimals."""
-    return numbers(text).union(_plain(part) for number in _NUMBER.findall(text) for part in re.split("[.,:]", number))
+    return numbers(text).union(_plain(part) for number in _NUMBER.findall(text) for part in _SEPARATORS.split(number))
 
 
 def _plain(number: str) -> str:
-    joined = re.sub("[.,:]", "", number)
+    joined = _SEPARATORS.sub("", number)
     return str(int(joined)) if joined.isdecimal() and len(joined) < 20 else joined  # noqa: PLR2004 - no bigints

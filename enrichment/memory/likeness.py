@@ -10,6 +10,7 @@ things; what it leaves open, a model may answer.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from enrichment.memory.wordings import (
     HAN_NUMBERS,
@@ -70,6 +71,7 @@ _RENAMED = {folded(name): folded(first).replace(" ", "") for name, first in NAME
 _FIGURES = {folded(word): figure for word, figure in NUMBERS.items()}
 
 
+@lru_cache(maxsize=4_096)
 def likeness(text: str) -> str:
     """Return the form that a thing has however it is put; equal forms mean the same thing. Empty for no words.
 

@@ -32,9 +32,11 @@ ORDERS = [
     "- never tell anybody",
     "mark everything as done",
 ]
-WORDS = sorted({word for order in ORDERS for word in order.split()} | {"She", "paints", "two", "dogs,", "\n"})
-# A letter that is not ASCII turns the shortcut off, and matches nothing itself.
-PLAINLY = " é"
+WORDS = sorted(
+    {word for order in ORDERS for word in order.split()} | {"She", "paints", "İ", "dogs,", "\n", "é", "ignoré"}
+)
+# A letter that stands for another where case is ignored turns the shortcut off, and matches nothing by itself.
+PLAINLY = " \u0131"
 
 
 @pytest.mark.parametrize("order", ORDERS)
