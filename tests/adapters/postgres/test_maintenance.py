@@ -10,6 +10,7 @@ import pytest
 
 from enrichment.adapters.postgres.erasure import erase, holdings
 from enrichment.adapters.postgres.maintenance import PostgresMaintenance, Retention
+from enrichment.adapters.postgres.pool import connected
 from enrichment.domain.batches import Known
 from enrichment.domain.changes import Changes, SessionRevision
 from enrichment.domain.facts import Fact
@@ -240,6 +241,20 @@ async def test_a_user_who_was_erased_meanwhile_gets_no_rows(stage: Stage) -> Non
     await stage.database.transact(lambda connection: keeper(stage)._page(connection, USER, SOON))  # noqa: SLF001 - the race
 
     assert set((await holdings(stage.database, USER)).values()) == {0}
+
+
+async def test_the_workers_role_is_enough_for_all_of_it(stage: Stage, database_dsn: str) -> None:
+    await tell(stage, 1, fact="Ada keeps bees")
+    await tell(stage, 2, days=80, fact="Ada likes tea")
+    await stage.execute("update user_profiles set stale_since = now()")
+
+    async with connected(f"{database_dsn}&role=enrichment_worker") as database:
+        worker = Stage(database)
+        assert await worker.value("select current_user") == "enrichment_worker"
+        [done] = await slices(worker, START + timedelta(days=100))
+        await tell(worker, 3, days=81, fact="Ada likes milk")
+
+    assert (done["profiles"], done["digested_sessions"], done["folded_summaries"]) == (1, 2, 1)
 
 
 async def test_bots_share_if_the_settings_say_so(stage: Stage) -> None:
