@@ -6,7 +6,9 @@ pass at once, a call to a model takes two seconds of it, and a cycle's calls go 
 all seven rows whenever a user has said something. *Fresh* is a row that has not run out and holds all messages of the
 pair that were committed, but for those of the last five minutes; a bot's row must be of the last pass over bots.
 
-On the eve, every user had a session. Who has none that was read by then is counted apart.
+Every user had a session two days before, which was read at eleven in the morning of the eve: nobody has written their
+rows since, and without refresh passes they would run out during the day. Reads before anything was known are counted
+apart.
 """
 
 import argparse
@@ -86,10 +88,11 @@ async def measure(users: int, hours: float = 24.0) -> dict[str, Any]:
     async with stage() as where:
         await create_collection(where.servers.qdrant_url, COLLECTION)
         async with open_app(_settings(where), trigger="daemon") as opened:
-            clock = TurnedClock(MIDNIGHT)
+            clock = TurnedClock(MIDNIGHT - timedelta(hours=13))
             app = replace(opened, ports=replace(opened.ports, clock=clock))
-            await _write(where, eve(users, MIDNIGHT - timedelta(days=1)))
+            await _write(where, eve(users, MIDNIGHT - timedelta(days=2)))
             await app.cycle(asyncio.Event()).drain()
+            clock.at = MIDNIGHT
             said = [each for each in day(users, MIDNIGHT, "day") if each.at < MIDNIGHT + timedelta(hours=hours)]
             simulated = _Day(where, app, clock, said)
             await simulated.live(MIDNIGHT + timedelta(hours=hours))

@@ -9,6 +9,7 @@ from enrichment.domain.messages import Message, PointRef
 from enrichment.engines.arrivals import arrived
 from enrichment.engines.folding import Fold, Stored
 from enrichment.engines.frame import Asked, MemoryState, Pair
+from enrichment.engines.outside import Outside
 from enrichment.ports import Lease, Ports
 
 log = structlog.get_logger()
@@ -33,7 +34,10 @@ async def rebuild(ports: Ports, pair: Pair, lease: Lease) -> None:
         until = max((message.said_at for message in messages), default=None)
         spoken = [topic for topic in topics if until is not None and topic.said_at <= until]
         topics = topics[len(spoken) :]
-        came = arrived(messages, spoken)
+        # What comes from outside comes last: an access that is late is folded late, a message would be lost.
+        is_last = start + PAGE >= len(seen)
+        outside = await engines.sources.come(pair, {}) if is_last else Outside()
+        came = arrived(messages, spoken, outside)
         fold.absorb(came, {each: memories[each] for each in fold.wanted(came) if each in memories})
         memories |= {memory.memory_id: memory for memory in fold.memories}
     fold.report(Asked(now=now), memories.values())

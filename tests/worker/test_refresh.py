@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from bench.model_server import Failing
 from enrichment.adapters.postgres.caches import PostgresCaches
@@ -13,6 +14,7 @@ from enrichment.app.worker import App
 from enrichment.engines.frame import Pair
 from enrichment.ports import Ports
 from enrichment.reconcile.refresh import RefreshOptions, refresh
+from enrichment.settings import PostgresSettings
 from tests.worker.stage import NOON, Stage
 
 HEALTH = "select (memory_snapshot ->> 'memories')::int from strategic_memory_health"
@@ -170,6 +172,23 @@ async def test_an_edited_pair_is_rebuilt_from_the_texts_that_are_there(stage: St
     await rebuilt(stage)
 
     assert (await stage.rows(HEALTH), await stage.rows(STANDING)) == ([(2,)], [(0, False, 0)])
+
+
+async def test_row_level_security_is_no_obstacle(stage: Stage) -> None:
+    dsn = stage.settings.postgres.dsn
+    assert dsn is not None
+    await stage.say("I keep bees.", at=TODAY)
+    await stage.say("ok", user="bert", role="assistant", at=TODAY)
+    restricted = SecretStr(f"{dsn.get_secret_value()}&role=enrichment_worker")
+    stage.settings = stage.settings.model_copy(update={"postgres": PostgresSettings(dsn=restricted)})
+
+    await stage.run()
+    async with stage.opened() as app:
+        await refresh(later(app, timedelta(hours=13)), RefreshOptions(), at_once=True)
+        extended = await app.ports.engines.caches.extend(datetime.now(UTC) + timedelta(hours=27), timedelta(hours=24))
+
+    assert await stage.rows("select current_user") == [("enrichment_worker",)]
+    assert (await stage.rows(HEALTH), extended) == ([(1,), (1,)], 10)
 
 
 async def rebuilt(stage: Stage) -> None:
