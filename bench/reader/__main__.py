@@ -13,7 +13,7 @@ from typing import Any
 from bench.progress import bar
 from bench.reader.rows import BOT, BUSY, write
 from bench.report import show
-from bench.stage import stage
+from bench.stage import Stage, stage
 from enrichment.adapters.postgres.pool import PoolOptions, connected
 from enrichment.reader import (
     Context,
@@ -89,6 +89,7 @@ async def measure(users: int, loads: int, seconds: float = SECONDS) -> dict[str,
             "users": users,
             **best,
             "p99_over_select1": min(run["p99_over_select1"] for run in runs),
+            **await _cpu(where, dsn, busy, loads),
             "loads_per_second": max([await _at_once(dsn, busy, seconds) for _ in range(RUNS)]),
             "load_before": round(load_before, 2),
         }
@@ -124,6 +125,31 @@ async def _interleaved(dsn: str, users: Sequence[str], loads: int) -> dict[str, 
         "p99_over_select1": round(p99 / base99, 2),
         "build_prompt_ms": round(1000 * _percentiles(building)[0], 3),
         "prompt_characters": round(sum(sizes) / len(sizes)),
+    }
+
+
+async def _cpu(where: Stage, dsn: str, users: Sequence[str], loads: int) -> dict[str, float]:
+    """Return what a load and a ``SELECT 1`` cost the processor: figures that other work on the machine spoils less."""
+    chosen = random.Random(2)
+
+    def spent() -> tuple[float, float]:
+        return where.servers_cpu_seconds()["postgres"], time.process_time()
+
+    async with EnrichmentReader(dsn, _options(connections=1)) as reader:
+        await reader.load(users[0], BOT, deadline=PATIENT)
+        marks = [spent()]
+        for _ in range(loads):
+            await reader.load(chosen.choice(users), BOT, deadline=PATIENT)
+        marks.append(spent())
+        async with reader.wire.connection() as connection:
+            for _ in range(loads):
+                await connection.fetchval("select 1")
+        marks.append(spent())
+    names = ("server_cpu_ms", "agent_cpu_ms"), ("select1_server_cpu_ms", "select1_agent_cpu_ms")
+    return {
+        name: round(1000 * (after - before) / loads, 3)
+        for of, earlier, later in zip(names, marks, marks[1:], strict=False)
+        for name, before, after in zip(of, earlier, later, strict=True)
     }
 
 

@@ -41,12 +41,15 @@ _FIRST_LOOK_SECONDS, _LATER_LOOKS_SECONDS = 0.05, 1.0
 class ReaderOptions:
     """How a reader behaves.
 
-    ``namespace`` is that of the agent's collections. Contexts are cached for ``good_for`` (zero: not at all), up to
-    ``cached_contexts`` of them, and served as stale for ``keep_for`` while the database is away. ``listen`` drops what
-    changed at once; behind a transaction pooler it cannot, and changes show after ``good_for``.
+    ``namespace`` is that of the agent's collections; the deadlines hold for calls that name none. Contexts are cached
+    for ``good_for`` (zero: not at all), up to ``cached_contexts`` of them, and served as stale for ``keep_for`` while
+    the database is away. ``listen`` drops what changed at once; behind a transaction pooler it cannot, and changes show
+    after ``good_for``.
     """
 
     namespace: str = ""
+    deadline: timedelta = DEADLINE
+    recall_deadline: timedelta = RECALL_DEADLINE
     most_facts: int = 30
     most_summaries: int = 5
     cached_contexts: int = 500
@@ -121,7 +124,7 @@ class EnrichmentReader:
         await self._stack.aclose()
 
     async def load(
-        self, user_id: str | int, bot_name: str, *, scope: str = "", deadline: timedelta = DEADLINE
+        self, user_id: str | int, bot_name: str, *, scope: str = "", deadline: timedelta | None = None
     ) -> Context:
         """Return what may be told of a user in a channel of this scope, by the deadline; one round trip, no write.
 
@@ -136,7 +139,7 @@ class EnrichmentReader:
             self._count(ReaderEvent.CACHED)
             return kept
         loading = self._cache.begin(key)
-        context = await self._guarded(self._load(self.wire, key, deadline))
+        context = await self._guarded(self._load(self.wire, key, deadline or self._options.deadline))
         if context is not None:
             self._cache.keep(loading, context, now)
             self._count(ReaderEvent.LOADED)
@@ -150,7 +153,7 @@ class EnrichmentReader:
         question: str,
         *,
         wanted: Wanted = ANYTHING,
-        deadline: timedelta = RECALL_DEADLINE,
+        deadline: timedelta | None = None,
     ) -> Answer:
         """Return the facts and summaries that answer: "last week", "in October", "my job", a question in any script.
 
@@ -159,11 +162,18 @@ class EnrichmentReader:
         zone = _zone(wanted.zone)
         asked = understood(question, datetime.now(UTC), zone, wanted.language)
         asked = asked if wanted.during is None else replace(asked, during=wanted.during)
-        rows = await self._rows(RECALL, user_id, bot_name, wanted.scope, *arguments(asked), deadline=deadline)
+        rows = await self._rows(
+            RECALL,
+            user_id,
+            bot_name,
+            wanted.scope,
+            *arguments(asked),
+            deadline=deadline or self._options.recall_deadline,
+        )
         return Answer(asked=asked, found=ranked(rows or (), wanted.most))
 
     async def set_work(
-        self, user_id: str | int, bot_name: str, update: WorkUpdate, *, deadline: timedelta = DEADLINE
+        self, user_id: str | int, bot_name: str, update: WorkUpdate, *, deadline: timedelta | None = None
     ) -> bool:
         """Note what user and bot are working on; tell whether it was noted by the deadline.
 
@@ -173,7 +183,7 @@ class EnrichmentReader:
         return await self._rows(SET_WORK, user_id, bot_name, *told, deadline=deadline) is not None
 
     async def request_enrichment(
-        self, user_id: str | int, *, wait: timedelta | None = None, deadline: timedelta = DEADLINE
+        self, user_id: str | int, *, wait: timedelta | None = None, deadline: timedelta | None = None
     ) -> bool:
         """Ask that what this user said be read now, whatever the worker's policy says; tell whether that was noted.
 
@@ -192,19 +202,20 @@ class EnrichmentReader:
                 return True
         return False
 
-    async def _is_settled(self, user_id: str | int, request: str, deadline: timedelta) -> bool:
+    async def _is_settled(self, user_id: str | int, request: str, deadline: timedelta | None) -> bool:
         rows = await self._rows(IS_SETTLED, user_id, request, deadline=deadline)
         return bool(rows and rows[0][0])
 
     async def _rows(
-        self, statement: str, user_id: str | int, *args: object, deadline: timedelta
+        self, statement: str, user_id: str | int, *args: object, deadline: timedelta | None
     ) -> "list[asyncpg.Record] | None":
         """Run a statement about a user; None, and a count, if that did not succeed."""
         stored = stored_user_id(user_id, self._options.namespace)
         if stored is None:
             self._count(ReaderEvent.NOBODY)
             return None
-        return await self._guarded(self.wire.rows(statement, stored, *args, deadline=deadline))
+        calling = self.wire.rows(statement, stored, *args, deadline=deadline or self._options.deadline)
+        return await self._guarded(calling)
 
     async def _load(self, wire: Wire, key: Key, deadline: timedelta) -> Context:
         limits = self._options.most_facts, self._options.most_summaries

@@ -11,7 +11,8 @@ async def test_full_contexts_of_many_users_are_loaded() -> None:
     report = await measure(users=40, loads=20, seconds=0.2)
 
     assert report["users"] == 40
-    assert 0 < report["select1_p50_ms"] < report["p50_ms"] <= report["p99_ms"]
+    assert 0 < report["select1_p50_ms"] <= report["select1_p99_ms"]
+    assert 0 < report["p50_ms"] <= report["p99_ms"]
     assert report["prompt_characters"] > 1000
     assert report["loads_per_second"] > 0
 
