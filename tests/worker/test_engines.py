@@ -13,7 +13,8 @@ from tests.worker.stage import NOON, Stage
 
 SEEN = "select (memory_snapshot ->> 'memories')::int from strategic_memory_health order by user_id, bot_name"
 PAIR_TABLES = sorted({engine.row.TABLE for engine in ENGINES if "user_id" in engine.row.KEY})
-STATES = "select engine, state from engine_states where engine <> 'memory_behavior' order by engine"
+# What waits beside the states says until when other sources were read.
+STATES = "select engine, state from engine_states where engine not in ('memory_behavior', 'waiting') order by engine"
 STANDING = "select late, dirty_since is not null, unreported from engine_pairs"
 
 
