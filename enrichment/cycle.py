@@ -13,6 +13,7 @@ from enrichment.domain.selection import Selection
 from enrichment.domain.tally import Tally
 from enrichment.errors import (
     BudgetExhausted,
+    CommitFenced,
     ConfigurationError,
     ConflictingLedger,
     DependencyUnavailable,
@@ -220,7 +221,7 @@ class Cycle:
                     await self.refuse_when_paused()
                 await self._give_turn(user_id)
             except (LeaseLost, UserErased, ConflictingLedger) as error:
-                self._give_up(user_id, self.tally.taken(error))
+                self._give_up(user_id, self.tally.taken(error), fenced=isinstance(error, CommitFenced))
             except UserBudgetExhausted:
                 self._give_up(user_id, "user_budget")
             except ModelUnavailable as error:
@@ -283,10 +284,10 @@ class Cycle:
     def _has_to_end(self) -> bool:
         return self._stopping.is_set() or self._halted_by is not None
 
-    def _give_up(self, user_id: str, reason: str) -> None:
+    def _give_up(self, user_id: str, reason: str, *, fenced: bool = False) -> None:
         self._given_up.add(user_id)
         self.tally.failures[reason] += 1
-        self._ports.watcher.gave_up(reason)
+        self._ports.watcher.gave_up(reason, fenced=fenced)
         log.warning("turn.failed", reason=reason)
 
     def _raise_what_halted(self) -> None:

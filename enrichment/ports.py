@@ -322,8 +322,8 @@ class Watcher(Protocol):
     def turn_ended(self, tally: Tally) -> None:
         """Somebody has been served, well or not; ``tally`` is that turn's alone."""
 
-    def gave_up(self, reason: str) -> None:
-        """A turn or a collection came to nothing, for one of the closed reasons."""
+    def gave_up(self, reason: str, *, fenced: bool = False) -> None:
+        """A turn or a collection came to nothing, for one of the closed reasons; ``fenced``: only the fence knew."""
 
     def round_ended(self, result: RoundResult) -> None:
         """The daemon has gone around once."""
@@ -338,7 +338,7 @@ class Unwatched:
     def turn_ended(self, tally: Tally) -> None:
         """Pass over it."""
 
-    def gave_up(self, reason: str) -> None:
+    def gave_up(self, reason: str, *, fenced: bool = False) -> None:
         """Pass over it."""
 
     def round_ended(self, result: RoundResult) -> None:

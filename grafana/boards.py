@@ -258,6 +258,12 @@ MODEL = Board(
                     queries=quantiles("batch_messages"),
                 ),
                 PanelSpec(
+                    title="Shown in part",
+                    description="Messages too long for a prompt, whose middle the model was not shown.",
+                    queries=[rate("messages_truncated_total")],
+                    unit="ops",
+                ),
+                PanelSpec(
                     title="Batches",
                     description="Committed, and failed: these come back smaller.",
                     queries=[rate("batches_total", "outcome")],
@@ -440,14 +446,35 @@ DEPENDENCIES = Board(
                 ),
                 PanelSpec(
                     title="Turns taken over",
-                    description="By another replica, because a heartbeat came too late.",
-                    queries=[rate("lease_lost_total")],
+                    description="By another replica, since a heartbeat came too late; and what only the fence knew.",
+                    queries=[rate("lease_lost_total"), rate("fenced_commits_total")],
                     unit="ops",
                 ),
                 PanelSpec(
                     title="Paused, erased",
                     description="1 while an operator has paused the work; users who had themselves erased.",
                     queries=[most("paused"), most("erased_users")],
+                ),
+            ],
+        ),
+        (
+            "Engines",
+            [
+                PanelSpec(
+                    title="Engines that fail",
+                    description="Batches that an engine could not take; facts and the other engines are not held up.",
+                    queries=[rate("engine_failures_total", "engine")],
+                    kind="stack",
+                    unit="ops",
+                    width=12,
+                ),
+                PanelSpec(
+                    title="Sources that fail",
+                    description="Times that a source beside the messages gave the engines nothing.",
+                    queries=[rate("source_failures_total", "source")],
+                    kind="stack",
+                    unit="ops",
+                    width=12,
                 ),
             ],
         ),

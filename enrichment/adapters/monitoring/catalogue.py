@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from enrichment.domain.digest import Refusal
 from enrichment.domain.outcomes import Outcome
+from enrichment.engines import registry
 from enrichment.errors import ModelFailure
 from enrichment.planning.consistency import Finding
 
@@ -29,6 +30,9 @@ CounterName = Literal[
     "dependency_errors_total",
     "dependency_retries_total",
     "lease_lost_total",
+    "fenced_commits_total",
+    "engine_failures_total",
+    "source_failures_total",
     "cycles_total",
 ]
 GaugeName = Literal[
@@ -76,6 +80,8 @@ DEPENDENCIES = ("postgres", "qdrant")
 STAGES = ("plan", "prepare", "recall", "ask", "commit", "settle", "sweep")
 TRIGGERS = ("once", "daemon")
 RESULTS = ("done", "failed")
+ENGINES = tuple(engine.name for engine in registry.ENGINES)
+SOURCES = ("quality", "accesses")
 # Why a turn came to nothing, beside what the model can fail with.
 TURN_FAILURES = ("lease_lost", "user_erased", "conflicting_ledger", "user_budget", "qdrant", "collection")
 # What a failed request was, as far as its caller can act on it.
@@ -127,6 +133,13 @@ COUNTERS: dict[CounterName, Spec] = {
     ),
     "dependency_retries_total": Spec(help="Requests tried again.", labels={"dependency": DEPENDENCIES}),
     "lease_lost_total": Spec(help="Turns that were taken over by somebody else."),
+    "fenced_commits_total": Spec(help="Commits refused because only the fence knew that the user was taken over."),
+    "engine_failures_total": Spec(
+        help="Batches that an engine could not take; its row stays.", labels={"engine": ENGINES}
+    ),
+    "source_failures_total": Spec(
+        help="Times that a source beside the messages gave the engines nothing.", labels={"source": (*SOURCES, OTHER)}
+    ),
     "cycles_total": Spec(help="Rounds of the loop.", labels={"result": ("done", "waiting", "denied", "paused")}),
 }
 

@@ -49,9 +49,10 @@ class Pulse:
         if tally.handled:
             self.progressed_at = self.acted_at
 
-    def gave_up(self, reason: str) -> None:
+    def gave_up(self, reason: str, *, fenced: bool = False) -> None:
         """See ``ports.Watcher``."""
         count_failure(self.metrics, reason)
+        self.metrics.add("fenced_commits_total", fenced)
         self.acted()
 
     def round_ended(self, result: RoundResult) -> None:

@@ -25,6 +25,10 @@ def count_turn(metrics: Metrics, turn: Tally, now: datetime) -> None:
         metrics.add("model_retries_total", times, reason=reason)
     for reason, times in turn.refused.items():
         metrics.add("model_output_rejected_total", times, reason=reason)
+    for engine, times in turn.engines_failed.items():
+        metrics.add("engine_failures_total", times, engine=engine)
+    for source, times in turn.sources_failed.items():
+        metrics.add("source_failures_total", times, source=source)
     for reason, times in turn.failures.items():
         metrics.add("batches_total", times, outcome="failed")
         metrics.add("turns_failed_total", times, reason=reason)
