@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from enrichment.domain.digest import Refusal
 from enrichment.domain.outcomes import Outcome
-from enrichment.engines import registry
+from enrichment.engines import outside, registry
 from enrichment.errors import ModelFailure
 from enrichment.planning.consistency import Finding
 
@@ -81,7 +81,7 @@ STAGES = ("plan", "prepare", "recall", "ask", "commit", "settle", "sweep")
 TRIGGERS = ("once", "daemon")
 RESULTS = ("done", "failed")
 ENGINES = tuple(engine.name for engine in registry.ENGINES)
-SOURCES = ("quality", "accesses")
+SOURCES = (outside.ACCESS_LOG, outside.METRICS)
 # Why a turn came to nothing, beside what the model can fail with.
 TURN_FAILURES = ("lease_lost", "user_erased", "conflicting_ledger", "user_budget", "qdrant", "collection")
 # What a failed request was, as far as its caller can act on it.
