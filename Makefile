@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ARGS ?=
+# Tests of one file stay together, because they share what is dear to set up. Each process runs servers of its own.
+SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist loadfile
 
 # The first Python on the PATH that is new enough; `make install PYTHON=/path/to/python3.12` decides otherwise.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -24,10 +26,10 @@ demo: $(STAMP) ## See chat messages go from pending to remembered, without a ser
 	@$(BIN)/python -m enrichment demo $(ARGS)
 
 test: $(STAMP) ## Run the tests but those below (ARGS="-k name" for some of them)
-	$(BIN)/python -m pytest -m "not faults and not nightly and not kill and not image" $(ARGS)
+	$(BIN)/python -m pytest -m "not faults and not nightly and not kill and not image" $(SIDE_BY_SIDE) $(ARGS)
 
 test-faults: $(STAMP) ## Kill, stop and break everything, and see that nothing is lost (minutes)
-	$(BIN)/python -m pytest -m faults $(ARGS)
+	$(BIN)/python -m pytest -m faults $(SIDE_BY_SIDE) $(ARGS)
 
 test-kill: $(STAMP) ## Drain 10,000 messages under kill -9 at random times, and print what it cost
 	$(BIN)/python -m pytest -m kill $(ARGS)
