@@ -81,7 +81,7 @@ async def test_no_load_fails_or_is_late_whatever_postgres_does(machinery: Machin
         await agents.until_served()
         await asyncio.to_thread(server.end, signal.SIGKILL)
         await agents.load(2_000)
-        # Not in a thread: the server is told to die with the thread that started it, and others need it after this test.
+        # Not in a thread: the server dies with the thread that started it, and others need it after this test.
         server.start()
         await agents.until_served()
 
