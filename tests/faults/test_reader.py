@@ -13,6 +13,7 @@ from enrichment.reader import EnrichmentReader, ReaderEvent, ReaderOptions
 from tests.faults.chaos_proxy import Blackhole, ChaosProxy, Fault, Latency, Passing, Refusing, Reset
 from tests.faults.database import Database
 from tests.faults.rig import TEMPLATE, Machinery
+from tests.faults.servers import PostgresServer
 
 pytestmark = pytest.mark.faults
 
@@ -49,6 +50,14 @@ class Agents:
             while not await self._all_served(AT_ONCE):
                 pass
 
+    async def survive_the_death_of(self, server: PostgresServer) -> None:
+        """Load while the database is dead, and until it serves again."""
+        await asyncio.to_thread(server.end, signal.SIGKILL)
+        await self.load(2_000)
+        # Not in a thread: the server dies with the thread that started it, and others need it after this test.
+        server.start()
+        await self.until_served()
+
     async def _all_served(self, times: int) -> bool:
         before = self.reader.counts[ReaderEvent.LOADED]
         await self.load(times)
@@ -70,8 +79,7 @@ async def become(proxy: ChaosProxy, fault: Fault) -> None:
 
 @pytest.mark.timeout(300)
 async def test_no_load_fails_or_is_late_whatever_postgres_does(machinery: Machinery, proxy: ChaosProxy) -> None:
-    server = machinery.postgres
-    async with EnrichmentReader(server.dsn(NAME, proxy.port), UNCACHED) as reader:
+    async with EnrichmentReader(machinery.postgres.dsn(NAME, proxy.port), UNCACHED) as reader:
         agents = Agents(reader)
         for fault in (Blackhole(), Latency(1.0), Reset(), Refusing()):
             await agents.until_served()
@@ -79,11 +87,7 @@ async def test_no_load_fails_or_is_late_whatever_postgres_does(machinery: Machin
             await agents.load(2_000)
             await become(proxy, Passing())
         await agents.until_served()
-        await asyncio.to_thread(server.end, signal.SIGKILL)
-        await agents.load(2_000)
-        # Not in a thread: the server dies with the thread that started it, and others need it after this test.
-        server.start()
-        await agents.until_served()
+        await agents.survive_the_death_of(machinery.postgres)
 
     assert len(agents.seconds) >= 10_000
     assert max(agents.seconds) <= (DEADLINE + SLACK).total_seconds()
