@@ -5,7 +5,6 @@ uses count exactly, the others as if spread evenly between the first and the sec
 """
 
 import math
-from collections.abc import Iterable
 
 from enrichment.engines.frame import MemoryState
 
@@ -41,15 +40,9 @@ def need_odds(first_at: float, previous_at: float | None, last_at: float, uses: 
     return total
 
 
-def all_need_odds(uses: Iterable[Uses], now: float) -> list[float]:
-    """Return e^B for each of several memories."""
-    return [
-        # Most were used once: a call less for each.
-        1 / math.sqrt(max(now - last_at, _YOUNGEST_SECONDS) / _DAY_SECONDS)
-        if previous_at is None
-        else need_odds(first_at, previous_at, last_at, number, now)
-        for first_at, previous_at, last_at, number in uses
-    ]
+def once_odds(last_at: float, now: float) -> float:
+    """Return e^B of a memory used once: the higher the later that was, to the last digit."""
+    return 1 / math.sqrt(max(now - last_at, _YOUNGEST_SECONDS) / _DAY_SECONDS)
 
 
 def _days(seconds: float) -> float:

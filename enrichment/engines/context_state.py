@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from enrichment.engines import switch_hazard
 from enrichment.engines.frame import Vector, twin
+from enrichment.engines.halves import singles
 from enrichment.engines.segmentation import Depths, Session, Unit
 from enrichment.engines.topics import Difference, Topic, Topics
 
@@ -147,7 +148,7 @@ def _vectors(data: bytes, held: dict[str, Any]) -> tuple[Rows, Rows, Rows, Rows]
     halves = [len(held["units"]), len(held["topics"]), int(held["before"] is not None)]
     size = len(data) // (2 * sum(halves) + 4 * bool(held["open"]) or 1)
     ends = list(accumulate((0, *halves)))
-    flat = np.frombuffer(data, dtype=np.float16, count=ends[-1] * size).astype(np.float32).reshape(-1, size or 1)
+    flat = singles(data, ends[-1] * size).reshape(-1, size or 1)
     units, topics, before = (flat[a:b] for a, b in pairwise(ends))
     return units, topics, before, np.frombuffer(data[2 * ends[-1] * size :], dtype=np.float32).reshape(-1, size or 1)
 

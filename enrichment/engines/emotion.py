@@ -81,17 +81,24 @@ def _derived(valence: float) -> Mood:
 
 
 def _labelled(said: Emotion) -> Mood:
+    if not said.scores and said.label:
+        return _named(_known(said.label), said.intensity)
     scores = {_known(label): score for label, score in said.scores.items() if score > 0}
     label = _known(said.label) if said.label else max(scores, key=lambda each: (scores[each], each), default=None)
     total = sum(score for each, score in scores.items() if each in VALENCE)
     if total > 0:
-        valence: float | None = sum(VALENCE[each] * score for each, score in scores.items() if each in VALENCE) / total
-    elif label in VALENCE:
-        valence = VALENCE[label] * (1.0 if said.intensity is None else said.intensity)
+        valence = sum(VALENCE[each] * score for each, score in scores.items() if each in VALENCE) / total
     else:
-        valence = None
-    intensity = said.intensity if said.intensity is not None else abs(valence or 0.0)
-    return Mood(valence=valence, intensity=intensity, weight=1.0, label=label)
+        return _named(label, said.intensity)
+    intensity = said.intensity if said.intensity is not None else abs(valence)
+    return Mood(valence, intensity, 1.0, label)
+
+
+def _named(label: str | None, intensity: float | None) -> Mood:
+    """Return the mood that a label and an intensity, if known, stand for."""
+    known = VALENCE.get(label) if label else None
+    valence = None if known is None else known if intensity is None else known * intensity
+    return Mood(valence, abs(valence or 0.0) if intensity is None else intensity, 1.0, label)
 
 
 @lru_cache(maxsize=256)

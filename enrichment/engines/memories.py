@@ -121,21 +121,13 @@ def overlaid(asked: Asked, seen: Seen) -> Asked:
 def _made(message: Message, at: float) -> Review:
     intensity = message.emotion.intensity if message.emotion and message.emotion.intensity is not None else ORDINARY
     grade = fsrs.EASY if intensity >= STRIKING else fsrs.GOOD
-    strength, due_days, risk_days = _NEW[grade]
-    memory = MemoryState(
-        memory_id=message.points[0].point_id,
-        first_at=at,
-        last_at=at,
-        previous_at=None,
-        uses=1,
-        stability_days=strength.stability,
-        difficulty=strength.difficulty,
-        lapses=0,
-        importance=rounded((intensity + ORDINARY) / 2),
-        due_at=at + DAY_SECONDS * due_days,
-        risk_at=at + DAY_SECONDS * risk_days,
-    )
-    return Review(at=at, grade=grade, before=None, after=memory)
+    (stability, difficulty), due_seconds, risk_seconds = _NEW[grade]
+    importance = rounded((intensity + ORDINARY) / 2)
+    due_at, risk_at = at + due_seconds, at + risk_seconds
+    memory_id = message.points[0].point_id
+    # By position, in the order of its fields: one is made for every message, and names take as long as the rest.
+    memory = MemoryState(memory_id, at, at, None, 1, stability, difficulty, 0, importance, due_at, risk_at)
+    return Review(at, grade, None, memory)
 
 
 def _used(access: Access, at: float, before: MemoryState | None) -> Review | None:
@@ -158,7 +150,8 @@ def _used(access: Access, at: float, before: MemoryState | None) -> Review | Non
 
 def _begun(grade: int) -> tuple[fsrs.Strength, float, float]:
     strength = fsrs.first(grade)
-    return strength, fsrs.days_until(DUE, strength.stability), fsrs.days_until(RISK, strength.stability)
+    due_days, risk_days = fsrs.days_until(DUE, strength.stability), fsrs.days_until(RISK, strength.stability)
+    return strength, DAY_SECONDS * due_days, DAY_SECONDS * risk_days
 
 
 _NEW = {grade: _begun(grade) for grade in (fsrs.GOOD, fsrs.EASY)}

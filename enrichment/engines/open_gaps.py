@@ -57,6 +57,8 @@ class OpenGaps:
 
     def _block(self, day: int) -> tuple[int, int]:
         """Return (first day, width); a block's width follows from the age of its first day, so any day finds it."""
+        if self.day - day < _BLOCKS[0][1]:
+            return day, 1
         for width, limit in _BLOCKS:
             start = day // width * width
             if self.day - start < limit:

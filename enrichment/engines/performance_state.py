@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from enrichment.engines import reactions
 from enrichment.engines.frame import Vector, twin
+from enrichment.engines.halves import singles
 from enrichment.engines.hearing import Heard
 from enrichment.engines.reactions import Pairing, Usual, usual
 from enrichment.engines.spaces import folded_together
@@ -153,5 +154,5 @@ def decode(data: bytes) -> PerformanceState:
 
 
 def _matrix(rows: int, packed: str) -> Matrix:
-    flat = np.frombuffer(base64.b64decode(packed), dtype=np.float16).astype(np.float32)
+    flat = singles(base64.b64decode(packed))
     return flat.reshape(rows, -1) if rows else flat.reshape(0, 0)

@@ -12,9 +12,18 @@ from enrichment.engines.function_words import by_category, counts, language_of
 # Scripts that put no spaces between words are read by character.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+(?:['’\-][^\W\d_{_UNSPACED}]+)*|\d+(?:[.,:]\d+)*")
+# What finds the same where there are none of them: ranges cost time at every letter.
+_SPACED_TOKEN = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+(?:[.,:]\d+)*")
+_ASCII_TOKEN = re.compile(r"[a-z]+(?:['\-][a-z]+)*|[0-9]+(?:[.,:][0-9]+)*")
 _UNSPACED_ONE = re.compile(f"[{_UNSPACED}]")
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
-_SENTENCE_END = re.compile("[.!?\u2026\u061f\u0964]+(?:\\s|$)|[\u3002\uff01\uff1f]+|\n+")
+# [ends]+(?:\s|$), [full-width ends]+ or \n+, told by the first character: a search leaps to the next of a class.
+_SENTENCE_END = re.compile(
+    "[.!?\u2026\u061f\u0964\u3002\uff01\uff1f\n]"
+    "(?:(?<=\n)\n*|(?<=[\u3002\uff01\uff1f])[\u3002\uff01\uff1f]*"
+    "|(?<=[.!?\u2026\u061f\u0964])[.!?\u2026\u061f\u0964]*(?:\\s|$))"
+)
+_ASCII_SENTENCE_END = re.compile(r"[.!?\n](?:(?<=\n)\n*|(?<=[.!?])[.!?]*(?:\s|$))")
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _EMOJI = re.compile(
     "[\U0001f1e6-\U0001f1ff\U0001f300-\U0001f5ff\U0001f600-\U0001f64f\U0001f680-\U0001f6ff"
@@ -64,19 +73,20 @@ def read(text: str, told: str | None = None) -> Reading:
     is_ascii = plain.isascii()
     folded = plain.casefold() if is_ascii else unicodedata.normalize("NFKC", plain).casefold()
     folded = folded.replace("’", "'")
-    tokens = tuple(_TOKEN.findall(folded))
+    unspaced = not is_ascii and _UNSPACED_ONE.search(folded) is not None
+    tokens = tuple((_ASCII_TOKEN if is_ascii else _TOKEN if unspaced else _SPACED_TOKEN).findall(folded))
     language = language_of(tokens, told)
     words = counts(tokens, language) if language else {}
-    unspaced = not is_ascii and _UNSPACED_ONE.search(folded) is not None
-    spaced = [t for t in tokens if not _UNSPACED_ONE.match(t)] if unspaced else tokens
+    spaced = _spaced(tokens, folded) if unspaced else tokens
     numbers = [t for t in tokens if t[0].isdigit()] if _DIGIT.search(folded) else ()
+    ends = _ASCII_SENTENCE_END if is_ascii else _SENTENCE_END
     return Reading(
         tokens=tokens,
         terms=_terms(tokens, {*numbers, *words}, _UNSPACED_RUN.findall(folded) if unspaced else ()),
         language=language,
         function_words=words,
         categories=by_category(words, language) if language else (),
-        sentences=max(1, len(_SENTENCE_END.findall(plain.rstrip() + "\n"))) if tokens else 0,
+        sentences=max(1, len(ends.findall(plain.rstrip() + "\n"))) if tokens else 0,
         long_words=len([n for n in map(len, spaced) if n >= _LONG_WORD]),
         spaced_words=len(spaced),
         questions=plain.count("?") if is_ascii else len(_QUESTION.findall(plain)),
@@ -86,6 +96,12 @@ def read(text: str, told: str | None = None) -> Reading:
         numbers=len(numbers),
         shouted=_is_shouted(plain),
     )
+
+
+def _spaced(tokens: tuple[str, ...], folded: str) -> list[str]:
+    """Return the tokens that are no characters of a script without spaces: such a token is one character."""
+    alone = set(_UNSPACED_ONE.findall(folded))
+    return [token for token in tokens if token not in alone]
 
 
 def _terms(tokens: tuple[str, ...], left_out: Collection[str], unspaced: Sequence[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import hashlib
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 
-from enrichment.engines.activation import all_need_odds, need_odds
+from enrichment.engines.activation import Uses, need_odds, once_odds
 from enrichment.engines.frame import MemoryState, Review
 
 SIZE = 50
@@ -20,23 +20,45 @@ Entry = tuple[str, str, float, float | None, float, int]
 class RecallSample:
     """Mutable while a batch is folded; entries are sorted by hash."""
 
-    __slots__ = ("entries", "hashes")
+    __slots__ = ("entries", "hashes", "used_again", "used_once")
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.entries = list(entries)
         self.hashes = {entry[1]: entry[0] for entry in self.entries}
+        # Times of last use of the memories used once, sorted, and the others; found when they are first asked for.
+        self.used_once: list[float] | None = None
+        self.used_again: list[Uses] = []
 
     def rank(self, review: Review) -> float | None:
         """Return the share of the sample that is less active than the memory used; None if the sample is empty."""
         before = review.before
         if before is None:
             return None
-        own = need_odds(before.first_at, before.previous_at, before.last_at, before.uses, review.at)
-        others = all_need_odds([entry[2:] for entry in self.entries if entry[1] != before.memory_id], review.at)
-        if not others:
+        kept = self._kept(before.memory_id)
+        number = len(self.entries) - (kept is not None)
+        if not number:
             return None
-        others.sort()
-        return (bisect_left(others, own) + bisect_right(others, own)) / 2 / len(others)
+        own = need_odds(before.first_at, before.previous_at, before.last_at, before.uses, review.at)
+        once, again = self._by_kind()
+        # Of memories used once the later is the more active, so that a search in their times finds the place.
+        below = bisect_left(once, own, key=lambda at: once_odds(at, review.at))
+        upto = bisect_right(once, own, lo=below, key=lambda at: once_odds(at, review.at))
+        odds = [need_odds(*each, review.at) for each in again]
+        places = below + upto + sum([(each < own) + (each <= own) for each in odds])
+        if kept is not None:
+            itself = need_odds(*kept[2:], review.at)
+            places -= (itself < own) + (itself <= own)
+        return places / 2 / number
+
+    def _kept(self, memory_id: str) -> Entry | None:
+        digest = self.hashes.get(memory_id)
+        return None if digest is None else self.entries[bisect_left(self.entries, digest, key=_hash)]
+
+    def _by_kind(self) -> tuple[list[float], list[Uses]]:
+        if self.used_once is None:
+            self.used_once = sorted([entry[4] for entry in self.entries if entry[3] is None])
+            self.used_again = [entry[2:] for entry in self.entries if entry[3] is not None]
+        return self.used_once, self.used_again
 
     def note(self, owner: str, memory: MemoryState, *, new: bool) -> None:
         """Take a new memory if its hash is among the smallest; follow a known one."""
@@ -44,6 +66,7 @@ class RecallSample:
             digest = hashlib.blake2b(f"{owner}|{memory.memory_id}".encode(), digest_size=8).hexdigest()
             if len(self.entries) < SIZE or digest < self.entries[-1][0]:
                 insort(self.entries, _entry(digest, memory), key=_hash)
+                self.used_once = None
                 self.hashes[memory.memory_id] = digest
                 for _, dropped, *_ in self.entries[SIZE:]:
                     del self.hashes[dropped]
@@ -51,6 +74,7 @@ class RecallSample:
         elif memory.memory_id in self.hashes:
             digest = self.hashes[memory.memory_id]
             self.entries[bisect_left(self.entries, digest, key=_hash)] = _entry(digest, memory)
+            self.used_once = None
 
 
 def _entry(digest: str, memory: MemoryState) -> Entry:

@@ -12,6 +12,7 @@ from zlib import crc32
 import numpy as np
 
 from enrichment.engines.frame import Vector
+from enrichment.engines.halves import halved
 
 LEXICAL = "words"
 MOST_DIMENSIONS = 1024
@@ -22,7 +23,12 @@ _SIGN_BIT = 1 << 31
 
 def space_of(vector: Vector | None, known: str) -> str:
     """Return the space that a pair is in after a message: that of its vector, else the one it was in, else words."""
-    return f"d{vector.size}" if vector is not None else known or LEXICAL
+    return _named(vector.size) if vector is not None else known or LEXICAL
+
+
+@lru_cache(maxsize=8)
+def _named(size: int) -> str:
+    return f"d{size}"
 
 
 def folded(vector: Vector, dimensions: int = MOST_DIMENSIONS) -> Vector:
@@ -47,7 +53,7 @@ def folded_together(vectors: Sequence[Vector], dimensions: int) -> list[Vector]:
     np.multiply(np.array(vectors), _signs(size), out=padded[:, :size])
     sums = padded.reshape(len(vectors), layers, dimensions).sum(axis=1)
     lengths = np.sqrt(np.einsum("ij,ij->i", sums, sums))
-    return list((sums / np.where(lengths > 0, lengths, 1)[:, None]).astype(np.float16).astype(np.float32))
+    return list(halved(sums / np.where(lengths > 0, lengths, 1)[:, None]))
 
 
 def of_words(terms: Sequence[str]) -> Vector | None:

@@ -111,9 +111,9 @@ def _keywords(terms: Mapping[str, int], others: Sequence[Topic]) -> tuple[str, .
     """Return the words that tell a topic from the others: tf / |topic| x ln(1 + A / f) (BERTopic's c-TF-IDF)."""
     size = sum(terms.values())
     mean_size = (size + sum([each.size for each in others])) / (1 + len(others))
-    scored, counts = [], [each.terms.get for each in others]
+    scored, counts = [], [each.terms for each in others]
     for term, n in sorted(terms.items(), key=itemgetter(1), reverse=True)[:_CANDIDATES]:
-        everywhere = n + sum([count(term, 0) for count in counts])
+        everywhere = n + sum([of[term] for of in counts if term in of])
         scored.append((-n / size * math.log(1 + mean_size / everywhere), term))
     return tuple(term for _, term in sorted(scored)[:KEYWORDS])
 

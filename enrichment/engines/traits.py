@@ -7,7 +7,7 @@ mode that needs words is unknown, not absent, in a language that we have no list
 # ruff: noqa: RUF001 - letters of other scripts are the data
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from enrichment.engines.hearing import Heard
 from enrichment.engines.reactions import Usual
@@ -66,13 +66,29 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 _WORDED = (0, 1, 4, 5, 6)
+# Phrases of one word between spaces are tokens, and looked up; all others are looked for, trait by trait.
 _PHRASES = {
     language: {
-        trait: tuple(phrase if language == "zh" else f" {phrase} " for phrase in phrases.split("|"))
+        trait: tuple(
+            phrase if language == "zh" else f" {phrase} "
+            for phrase in phrases.split("|")
+            if language == "zh" or " " in phrase
+        )
         for trait, phrases in zip(_WORDED, lists, strict=True)
     }
     for language, lists in _WORDS.items()
 }
+
+
+def _traits_of_words(lists: Sequence[str]) -> dict[str, dict[int, int]]:
+    found: dict[str, dict[int, int]] = {}
+    for trait, phrases in zip(_WORDED, lists, strict=True):
+        for phrase in phrases.split("|"):
+            found.setdefault(phrase, {})[trait] = 1
+    return found
+
+
+_OF_WORD = {language: {} if language == "zh" else _traits_of_words(lists) for language, lists in _WORDS.items()}
 
 
 def shown(said: Heard, length: Usual) -> tuple[int, ...]:
@@ -103,7 +119,10 @@ def _worded(reading: Reading) -> dict[int, int]:
     if lists is None:
         return dict.fromkeys(_WORDED, UNKNOWN)
     text = "".join(reading.tokens) if reading.language == "zh" else f" {' '.join(reading.tokens)} "
-    return {trait: _has_any(text, phrases) for trait, phrases in lists.items()}
+    found = {trait: _has_any(text, phrases) for trait, phrases in lists.items()}
+    for traits in filter(None, map(_OF_WORD[reading.language or ""].get, reading.tokens)):
+        found.update(traits)
+    return found
 
 
 def _has_any(text: str, phrases: tuple[str, ...]) -> int:

@@ -42,8 +42,8 @@ def trends(times: Sequence[float] | Array, series: Sequence[Sequence[float] | Ar
         return [None] * len(series)
     x = np.asarray(series, dtype=np.float64)
     earlier, later = _pairs(len(t))
-    rises = x[:, later] - x[:, earlier]
-    slopes = _medians(rises / (t[later] - t[earlier]))
+    rises = x.take(later, axis=1) - x.take(earlier, axis=1)
+    slopes = _medians(rises / (t.take(later) - t.take(earlier)))
     residuals = x - slopes[:, None] * t
     residuals -= _medians(residuals)[:, None]
     sums = np.sign(rises).sum(axis=1).tolist()

@@ -9,13 +9,14 @@ import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import TypeVar
 
 import numpy as np
 
 from enrichment.domain.messages import Message
 from enrichment.engines.frame import LATENESS, Access, Quality, Seen, Topic, Vector
+from enrichment.engines.halves import halved
 
 LONGEST = 64
 _PREFERRED = ("", "content", "semantic")
@@ -73,12 +74,15 @@ def admit(waiting: Waiting, arrived: Arrived, base: Seen, vector_name: str | Non
     the named vector that the engines see, scaled to length one; without it the unnamed one, else ``content``, else the
     first by name.
     """
-    on_time = [m for m in arrived.messages if waiting.final is None or m.order > waiting.final]
-    known = {_name(m): m for m in (*waiting.messages, *on_time)}
+    # Each message's order is made once: it is a property, and asked for twice.
+    new = [(m.order, m) for m in arrived.messages]
+    placed = new if waiting.final is None else [each for each in new if each[0] > waiting.final]
+    on_time = [m for _, m in placed]
+    known = {_name(each[1]): each for each in (*((m.order, m) for m in waiting.messages), *placed)}
     vectors = waiting.vectors | _vectors(on_time, vector_name)
     newest = _newest(waiting, arrived, on_time)
     edge = newest - LATENESS if newest else None
-    ordered = sorted(known.values(), key=attrgetter("order"))
+    ordered = [m for _, m in sorted(known.values(), key=itemgetter(0))]
     messages, final = _split(ordered, _message_time, edge)
     accesses, used = _split(_in_order(waiting.accesses, arrived.accesses, "at", "memory_id", "source"), _time, edge)
     qualities, measured = _split(_in_order(waiting.qualities, arrived.qualities, "at", "metric", "value"), _time, edge)
@@ -179,6 +183,6 @@ def _vectors(messages: Iterable[Message], name: str | None) -> dict[str, Vector]
         pack = struct.Struct(f"{size}f").pack
         plain = np.frombuffer(b"".join([pack(*each) for each in numbers]), dtype=np.float32).reshape(len(ids), size)
         length = np.sqrt(np.einsum("ij,ij->i", plain, plain))
-        scaled = plain / np.where(length > 0, length, 1)[:, None]
-        found |= zip(ids, scaled.astype(np.float16).astype(np.float32), strict=True)
+        scaled = np.asarray(plain / np.where(length > 0, length, 1)[:, None], dtype=np.float32)
+        found |= zip(ids, halved(scaled), strict=True)
     return found

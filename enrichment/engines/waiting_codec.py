@@ -10,6 +10,7 @@ import orjson
 from enrichment.domain.messages import Access as Recall
 from enrichment.domain.messages import Emotion, Message, PointRef, Role
 from enrichment.engines.frame import Access, Quality, Topic, Vector
+from enrichment.engines.halves import singles
 from enrichment.engines.waiting import Waiting
 
 VERSION = 1
@@ -115,7 +116,7 @@ def _packed(vector: Vector) -> str:
 
 
 def _unpacked(packed: str) -> Vector:
-    return np.frombuffer(base64.b64decode(packed), dtype=np.float16).astype(np.float32)
+    return singles(base64.b64decode(packed))
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
