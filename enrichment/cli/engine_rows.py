@@ -17,7 +17,7 @@ def print_rows(out: Console, rows: list[EngineRow]) -> None:
     """Print a line for each row: the engine, what it says, and how sure it is."""
     for row in rows:
         said = DESCRIBED[row.engine](row.values)
-        out.print(f"  [magenta]◆[/] {row.engine.replace('_', ' ')}: {escape(said)} [dim]{_sureness(row.values)}[/]")
+        out.print(f"  [magenta]◆[/] {row.engine.replace('_', ' ')}: {escape(said)} [dim]({_sureness(row.values)})[/]")
 
 
 def _sureness(values: Values) -> str:
