@@ -20,7 +20,8 @@ def priced(stage: Stage, **budget: Decimal) -> None:
         update={
             "usd_per_million_prompt_tokens": PROMPT,
             "usd_per_million_answer_tokens": ANSWER,
-            "max_answer_tokens": 2_000,
+            # Little more than an answer takes: what is reserved for calls in flight is soon real, or free again.
+            "max_answer_tokens": 300,
         }
     )
     stage.settings = stage.settings.model_copy(update={"model": model, "budget": BudgetSettings(**budget)})
