@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 import click
+import structlog
 
 from enrichment.app import App, on_record, open_app, open_daemon
 from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
@@ -32,6 +33,8 @@ from enrichment.errors import (
 from enrichment.loop import run_forever, run_once
 from enrichment.options import rhythm
 from enrichment.settings import Settings
+
+log = structlog.get_logger()
 
 # After the grace time, to give up in order what is in hand: supervisors wait half a minute before they kill.
 LAST_ORDERS_SECONDS = 4
@@ -208,6 +211,7 @@ def stop_on_signals(stopping: asyncio.Event, grace_seconds: float, *, at_last: E
         if stopping.is_set():
             os._exit(128 + number)
         stopping.set()
+        log.info("stop.requested", signal=number.name)
         if work is not None:
             loop.call_later(grace_seconds, work.cancel)
             # Leases that were not given back run out.

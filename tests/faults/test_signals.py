@@ -103,6 +103,8 @@ def test_a_second_signal_ends_at_once(rig: Rig) -> None:
     rig.model.wait_for_calls(1, timeout_seconds=20)
 
     daemon.terminate()
+    # Two signals that are pending at once come in the order of their numbers.
+    wait_until(lambda: "stop.requested" in daemon.stderr.read_text(), "the first signal to be heard")
     daemon.send(signal.SIGINT)
     rig.end(daemon, code=128 + signal.SIGINT, within_seconds=5)
 
