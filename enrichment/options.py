@@ -8,6 +8,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from enrichment.adapters.clock import SystemClock
+from enrichment.adapters.embedding.server import EmbeddingEndpoint
 from enrichment.adapters.model.gate import ModelGate, OpenGate
 from enrichment.adapters.model.openai_compatible import Endpoint
 from enrichment.adapters.model.prices import FREE, Prices, listed
@@ -30,7 +31,7 @@ from enrichment.planning.due import FRESH, THRIFTY, DuePolicy
 from enrichment.ports import Gate
 from enrichment.reconcile.refresh import RefreshOptions
 from enrichment.reconcile.sweep import SweepOptions
-from enrichment.settings import ModelSettings, QualitySettings, Settings
+from enrichment.settings import EmbeddingSettings, ModelSettings, QualitySettings, Settings
 from enrichment.turn import TurnLimits
 
 
@@ -149,6 +150,19 @@ def prices(model: ModelSettings, profile: Profile) -> Prices:
         return FREE if profile.self_hosted else listed(model.name)
     nothing = Decimal(0)
     return Prices(prompt=prompt or nothing, answer=answer or nothing, cached=model.usd_per_million_cached_tokens)
+
+
+def embedding_endpoint(embedding: EmbeddingSettings) -> EmbeddingEndpoint | None:
+    """Return where vectors come from; None where words are hashed."""
+    if embedding.base_url is None:
+        return None
+    return EmbeddingEndpoint(
+        base_url=embedding.base_url,
+        model=embedding.name,
+        api_key=embedding.api_key.get_secret_value() if embedding.api_key else None,
+        dimensions=embedding.dimensions,
+        timeout_seconds=embedding.timeout_seconds,
+    )
 
 
 def gate(model: ModelSettings, database: Database) -> Gate:

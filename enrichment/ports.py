@@ -295,6 +295,17 @@ class Passage:
     used_tokens: int | None = None
 
 
+class Embedder(Protocol):
+    """Turns texts into vectors of one size."""
+
+    @property
+    def name(self) -> str:
+        """What made the vectors: those of another name are not comparable."""
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return one vector for each text, in order; raises ``DependencyUnavailable`` or ``ConfigurationError``."""
+
+
 class Gate(Protocol):
     """When a request may be sent to the model, and when it is worth another try."""
 

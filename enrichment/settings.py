@@ -142,11 +142,13 @@ class ModelSettings(Section):
 
 
 class EmbeddingSettings(Section):
-    """What `import` uses for vectors; without a server, words are hashed."""
+    """Where vectors come from, of imported messages and for recall by meaning; without a server, words are hashed."""
 
     base_url: Url | None = Field(None, description="OpenAI-compatible server with /embeddings.")
     api_key: SecretStr | None = Field(None, description="Key of the server.")
     name: str = Field("text-embedding-3-small", min_length=1, description="Model to ask for.")
+    dimensions: int | None = Field(None, ge=1, le=65_536, description="Size of vectors to ask for; None: the model's.")
+    timeout_seconds: Seconds = Field(30, description="Deadline of one request, all tries of it together.")
 
 
 class PolicySettings(Section):

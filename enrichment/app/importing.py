@@ -5,16 +5,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
-import httpx
-
 from enrichment import options
 from enrichment.adapters.clock import SystemClock
 from enrichment.adapters.embedded import embedded
-from enrichment.adapters.importer.embedding import Embedder, EmbeddingServer, HashedWords
 from enrichment.adapters.importer.importing import ImportReport, import_messages
 from enrichment.adapters.importer.importing import Progress as ImportProgress
-from enrichment.adapters.qdrant.server import Server, while_busy
-from enrichment.app.servers import RETRIES, qdrant_server
+from enrichment.adapters.qdrant.server import Server
+from enrichment.app.embedding import open_embedder
+from enrichment.app.servers import qdrant_server
+from enrichment.ports import Embedder
 from enrichment.settings import Settings
 
 
@@ -39,7 +38,7 @@ async def open_importer(settings: Settings) -> AsyncIterator[Importer]:
         if url is None:
             url = (await stack.enter_async_context(embedded(settings.data_dir))).qdrant_url
         server = await stack.enter_async_context(qdrant_server(settings, url))
-        yield importer(settings, server, await stack.enter_async_context(_embedder(settings)))
+        yield importer(settings, server, await stack.enter_async_context(open_embedder(settings)))
 
 
 def importer(settings: Settings, server: Server, embedder: Embedder) -> Importer:
@@ -61,14 +60,3 @@ def importer(settings: Settings, server: Server, embedder: Embedder) -> Importer
         )
 
     return imported
-
-
-@asynccontextmanager
-async def _embedder(settings: Settings) -> AsyncIterator[Embedder]:
-    embedding = settings.embedding
-    if embedding.base_url is None:
-        yield HashedWords()
-        return
-    headers = {"authorization": f"Bearer {embedding.api_key.get_secret_value()}"} if embedding.api_key else {}
-    async with httpx.AsyncClient(base_url=embedding.base_url, headers=headers, timeout=60) as http:
-        yield EmbeddingServer(http, embedding.name, retry=while_busy(RETRIES))

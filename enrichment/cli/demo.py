@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from enrichment.adapters.importer.embedding import HashedWords
+from enrichment.adapters.embedding.hashed import HashedWords
 from enrichment.adapters.postgres.engine_rows import EngineRow, engine_rows
 from enrichment.adapters.postgres.learnt import Learnt, LearntFact, LearntSummary, learnt
 from enrichment.app import App, assembled, importer, open_model, open_servers

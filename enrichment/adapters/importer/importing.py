@@ -7,11 +7,11 @@ from pathlib import Path
 
 import structlog
 
-from enrichment.adapters.importer.embedding import Embedder
 from enrichment.adapters.importer.lines import BadFile, BadLine, Line, Vectors, lines
 from enrichment.adapters.importer.target import Target, opened
 from enrichment.adapters.qdrant.rules import Rules
 from enrichment.adapters.qdrant.server import Server
+from enrichment.ports import Embedder
 from enrichment.producer import stamp
 
 _BATCH_LINES = 256

@@ -10,7 +10,7 @@ import pytest
 from qdrant_client.http import models
 from structlog.testing import capture_logs
 
-from enrichment.adapters.importer.embedding import HashedWords
+from enrichment.adapters.embedding.hashed import HashedWords
 from enrichment.adapters.importer.importing import ImportReport, import_messages
 from enrichment.adapters.importer.lines import BadFile
 from enrichment.adapters.qdrant.inspection import inspect

@@ -1,0 +1,1 @@
+"""Vectors for texts: from a server with ``/embeddings``, or from the words alone."""
