@@ -9,6 +9,7 @@ from ipaddress import ip_address
 
 import structlog
 from starlette.applications import Starlette
+from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from enrichment import __version__, options
@@ -17,12 +18,14 @@ from enrichment.adapters.monitoring.health import Health
 from enrichment.adapters.monitoring.pulse import Pulse
 from enrichment.adapters.monitoring.registry import Metrics
 from enrichment.adapters.monitoring.watched import watched
+from enrichment.app.administration import access_of, administration
 from enrichment.app.servers import open_model, open_servers
 from enrichment.app.sources import open_quality
 from enrichment.app.waking import waking
 from enrichment.app.worker import PIPELINE_VERSION, App, assembled
 from enrichment.errors import ConfigurationError
 from enrichment.settings import Settings, WebSettings
+from enrichment.web.admin import admin_page
 from enrichment.web.probes import probe_routes
 from enrichment.web.server import listen, served
 
@@ -58,7 +61,7 @@ async def open_daemon(settings: Settings) -> AsyncIterator[App]:
         if servers.dsn is not None and settings.postgres.statement_cache_size:
             await stack.enter_async_context(waking(servers.dsn, app.woken))
         if listening is not None:
-            await stack.enter_async_context(served(_pages(monitor), listening))
+            await stack.enter_async_context(served(_pages(monitor, app), listening))
         yield replace(app, ports=watched(app.ports, monitor.pulse))
 
 
@@ -77,8 +80,9 @@ def _monitor(app: App, metrics: Metrics) -> Monitor:
     return Monitor(pulse=pulse, health=health)
 
 
-def _pages(monitor: Monitor) -> ASGIApp:
-    return Starlette(routes=[*probe_routes(monitor.health)])
+def _pages(monitor: Monitor, app: App) -> ASGIApp:
+    mounted = [Mount("/admin", admin_page(administration(app), access_of(app.settings.web)))]
+    return Starlette(routes=[*probe_routes(monitor.health), *mounted])
 
 
 def _fixed_labels(settings: Settings) -> dict[str, str]:
