@@ -196,7 +196,9 @@ async def _at_once(dsn: str, users: Sequence[str], seconds: float) -> float:
 
 
 def _options(connections: int) -> ReaderOptions:
-    return ReaderOptions(good_for=timedelta(0), listen=False, wire=WireOptions(connections=connections))
+    # What notes of use cost comes once every few seconds, and once a day for each user: it is no part of a load.
+    wire = WireOptions(connections=connections)
+    return ReaderOptions(good_for=timedelta(0), listen=False, log_accesses=False, wire=wire)
 
 
 def _percentiles(seconds: Sequence[float]) -> tuple[float, float]:

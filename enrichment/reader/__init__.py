@@ -8,8 +8,9 @@ It needs asyncpg and nothing else of this package's dependencies, and imports fa
 """
 
 from enrichment.reader.events import ReaderEvent
+from enrichment.reader.options import ReaderOptions, Wanted, WorkUpdate
 from enrichment.reader.prompt import build_prompt
-from enrichment.reader.reader import EnrichmentReader, ReaderOptions, Wanted, WorkUpdate
+from enrichment.reader.reader import EnrichmentReader
 from enrichment.reader.values import Context, Freshness, Section
 from enrichment.reader.wire import WireOptions
 

@@ -6,7 +6,10 @@ from typing import TypeAlias
 
 
 class ReaderEvent(StrEnum):
-    """One thing that happened; ``stale_served`` and ``empty_served`` come after the reason for it."""
+    """One thing that happened; ``stale_served`` and ``empty_served`` come after the reason for it.
+
+    ``accesses_dropped`` is one that there was no room to note, ``accesses_lost`` some that could not be written.
+    """
 
     LOADED = "loaded"
     CACHED = "cached"
@@ -19,6 +22,8 @@ class ReaderEvent(StrEnum):
     EMPTY_SERVED = "empty_served"
     LISTENING = "listening"
     FORGOTTEN = "forgotten"
+    ACCESSES_DROPPED = "accesses_dropped"
+    ACCESSES_LOST = "accesses_lost"
 
 
 # Called once for each event; it must return at once and must not raise.

@@ -1,25 +1,27 @@
 """The reader: what an agent calls in its reply path, where a late or broken memory must cost nothing but memory."""
 
 import asyncio
+import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from enrichment.domain.dates import Interval
 from enrichment.domain.users import stored_user_id
+from enrichment.reader.accesses import LOG, AccessKind, AccessLog, Entry
 from enrichment.reader.asking import understood
-from enrichment.reader.cache import ContextCache, Key
+from enrichment.reader.cache import ContextCache, Key, user_hash
 from enrichment.reader.decode import context_of
-from enrichment.reader.events import Hook, ReaderEvent, ignore
+from enrichment.reader.events import ReaderEvent
 from enrichment.reader.listening import listen
+from enrichment.reader.options import ANYTHING, ReaderOptions, Wanted, WorkUpdate
 from enrichment.reader.recall import RECALL, Answer, arguments, ranked
 from enrichment.reader.values import EMPTY, Context
-from enrichment.reader.wire import Wire, WireOptions, connected, event_of
+from enrichment.reader.wire import Wire, connected, event_of
 
 if TYPE_CHECKING:
     import asyncpg
@@ -31,64 +33,7 @@ REQUEST: Final = "select enrichment_api.request($1)"
 IS_SETTLED: Final = "select enrichment_api.is_settled($1, $2)"
 # On which the database tells whose memory changed.
 CHANGES: Final = "enrichment_memory"
-DEADLINE: Final = timedelta(milliseconds=250)
-# Recalling is an agent's tool: it may take longer than what every reply waits for.
-RECALL_DEADLINE: Final = timedelta(seconds=2)
 _FIRST_LOOK_SECONDS, _LATER_LOOKS_SECONDS = 0.05, 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReaderOptions:
-    """How a reader behaves.
-
-    ``namespace`` is that of the agent's collections; the deadlines hold for calls that name none. Contexts are cached
-    for ``good_for`` (zero: not at all), up to ``cached_contexts`` of them, and served as stale for ``keep_for`` while
-    the database is away. ``listen`` drops what changed at once; behind a transaction pooler it cannot, and changes show
-    after ``good_for``.
-    """
-
-    namespace: str = ""
-    deadline: timedelta = DEADLINE
-    recall_deadline: timedelta = RECALL_DEADLINE
-    most_facts: int = 30
-    most_summaries: int = 5
-    cached_contexts: int = 500
-    good_for: timedelta = timedelta(minutes=1)
-    keep_for: timedelta = timedelta(minutes=15)
-    listen: bool = True
-    wire: WireOptions = field(default_factory=WireOptions)
-    on_event: Hook = ignore
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """How a question is to be understood: ``zone`` (an IANA name) and ``language`` are the user's.
-
-    ``during`` is an interval to look in, whatever the question says of a time.
-    """
-
-    scope: str = ""
-    zone: str = "UTC"
-    language: str | None = None
-    during: Interval | None = None
-    most: int = 10
-
-
-ANYTHING: Final = Wanted()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkUpdate:
-    """A change of the work context: None leaves a value as it is, an empty text clears it; texts up to 500 characters.
-
-    ``skill`` and ``note`` are added to the latest ones.
-    """
-
-    project: str | None = None
-    task: str | None = None
-    branch: str | None = None
-    skill: str | None = None
-    note: str | None = None
 
 
 class EnrichmentReader:
@@ -106,11 +51,15 @@ class EnrichmentReader:
         self._stack = AsyncExitStack()
         self._wire: Wire | None = None
         self.counts: Counter[ReaderEvent] = Counter()
+        room = self._options.noted_accesses if self._options.log_accesses else 0
+        self._accesses = AccessLog(room, self._write_accesses, self._count)
 
     async def __aenter__(self) -> Self:
         """Open the pool; no connection is made yet."""
         async with AsyncExitStack() as stack:
             self._wire = await stack.enter_async_context(connected(self._dsn, self._options.wire))
+            if self._options.log_accesses:
+                await stack.enter_async_context(self._accesses.flushing(self._options.log_every))
             if self._options.listen and not self._options.wire.behind_pooler:
                 await stack.enter_async_context(self._listening())
             self._stack = stack.pop_all()
@@ -120,8 +69,10 @@ class EnrichmentReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close everything, without waiting for a server that does not answer."""
-        self._wire = None
-        await self._stack.aclose()
+        try:
+            await self._stack.aclose()
+        finally:
+            self._wire = None
 
     async def load(
         self, user_id: str | int, bot_name: str, *, scope: str = "", deadline: timedelta | None = None
@@ -143,6 +94,8 @@ class EnrichmentReader:
         if context is not None:
             self._cache.keep(loading, context, now)
             self._count(ReaderEvent.LOADED)
+            facts = (fact.fact_id for fact in context.facts.value or ())
+            self._accesses.note((stored, bot_name), AccessKind.LOADED, facts)
         self._cache.end(loading)
         return self._instead(key) if context is None else context
 
@@ -170,7 +123,24 @@ class EnrichmentReader:
             *arguments(asked),
             deadline=deadline or self._options.recall_deadline,
         )
-        return Answer(asked=asked, found=ranked(rows or (), wanted.most))
+        found = ranked(rows or (), wanted.most)
+        self.note_use(user_id, bot_name, [one.found_id for one in found if one.kind == "fact"], AccessKind.RECALLED)
+        return Answer(asked=asked, found=found, is_answered=rows is not None)
+
+    def note_use(
+        self, user_id: str | int, bot_name: str, fact_ids: Iterable[uuid.UUID | str], kind: AccessKind = AccessKind.USED
+    ) -> None:
+        """Note that an answer rests on these facts: engines learn from it what is needed; returns at once.
+
+        It is written later (``ReaderOptions.log_every``). Raises ``ValueError`` for what is no id of a fact.
+        """
+        if (stored := stored_user_id(user_id, self._options.namespace)) is not None:
+            self._accesses.note((stored, bot_name), kind, fact_ids)
+
+    def forget(self, user_id: str | int) -> None:
+        """Drop what is cached of a user, as after an erasure."""
+        if (stored := stored_user_id(user_id, self._options.namespace)) is not None:
+            self._forget(user_hash(stored))
 
     async def set_work(
         self, user_id: str | int, bot_name: str, update: WorkUpdate, *, deadline: timedelta | None = None
@@ -221,6 +191,10 @@ class EnrichmentReader:
         limits = self._options.most_facts, self._options.most_summaries
         rows = await wire.rows(LOAD, key.user_id, key.bot_name, key.scope, *limits, deadline=deadline)
         return context_of(rows[0], most_facts=limits[0], most_summaries=limits[1])
+
+    async def _write_accesses(self, entry: Entry) -> bool:
+        deadline = self._options.recall_deadline
+        return await self._guarded(self.wire.rows(LOG, *entry.arguments(), deadline=deadline)) is not None
 
     async def _guarded(self, work: Coroutine[Any, Any, T]) -> T | None:
         try:

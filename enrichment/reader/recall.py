@@ -45,10 +45,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What was found, the best first, and how the question was understood."""
+    """What was found, the best first, and how the question was understood.
+
+    ``is_answered`` is False where the database did not answer: then nobody knows whether there is anything.
+    """
 
     asked: Asked
     found: tuple[Found, ...] = ()
+    is_answered: bool = True
 
 
 def arguments(asked: Asked) -> tuple[object, ...]:

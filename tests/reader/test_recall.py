@@ -116,7 +116,7 @@ async def test_without_a_database_nothing_is_recalled() -> None:
     async with EnrichmentReader(NOWHERE, ReaderOptions(listen=False)) as reader:
         answer = await reader.recall(USER, BOT, "tea")
 
-    assert answer == Answer(asked=Asked(words=("tea",)))
+    assert answer == Answer(asked=Asked(words=("tea",)), is_answered=False)
 
 
 def test_the_words_for_a_time_are_not_looked_for() -> None:
