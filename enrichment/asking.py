@@ -1,6 +1,5 @@
 """From a prompt to an answer: each request is let through, reserved, sent, closed, and repeated where that may help."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -10,22 +9,23 @@ from enrichment.domain.prompt import Answer, Prompt
 from enrichment.domain.tally import Tally
 from enrichment.errors import AskedWrongly, ModelError, ModelFailure, ModelUnavailable, RunIsOver, UnusableAnswer
 from enrichment.failpoints import failpoint
+from enrichment.lanes import Lanes
 from enrichment.ports import Call, OpenBatch, Passage, Ports
 
 
 class Asking:
     """What is asked for one open batch; every request that is sent is a row of its own, failures included.
 
-    Requests are sent in a ``lane``; none is begun once ``is_over`` says so.
+    Requests are sent in one of the ``lanes``; none is begun once ``is_over`` says so.
     """
 
     def __init__(
-        self, ports: Ports, opened: OpenBatch, tally: Tally, lane: asyncio.Semaphore, is_over: Callable[[], bool]
+        self, ports: Ports, opened: OpenBatch, tally: Tally, lanes: Lanes, is_over: Callable[[], bool]
     ) -> None:
         self.opened = opened
         self._ports = ports
         self._tally = tally
-        self._lane = lane
+        self._lanes = lanes
         self._is_over = is_over
         self._call: Call | None = None
         self._spent_seconds = 0.0
@@ -72,26 +72,32 @@ class Asking:
         async with self._ports.gate.passage(prompt.estimated_tokens + prompt.max_answer_tokens) as passage:
             self._tally.waited_seconds += passage.waited_seconds
             most = self._ports.model.price(prompt.most_tokens, prompt.max_answer_tokens)
-            call = await self._reserve(most)
-            # Only now: all that a lane is held for is the request itself.
-            async with self._lane:
-                began = self._ports.clock.monotonic()
-                try:
-                    answer = await self._ports.model.answer(prompt, way)
-                except ModelError as error:
-                    await self._close(call, error)
-                    raise
-                finally:
-                    self._spent_seconds += self._ports.clock.monotonic() - began
-            # Stored before anything is parsed: whatever happens from here on, this answer is not paid for twice.
-            await self._ports.calls.answered(call, answer)
-            self._count(answer, call, passage)
-            return answer
+            call = self._call = await self._lanes.reserved.hold(lambda: self._reserve(most))
+            try:
+                return await self._call_model(call, prompt, way, passage)
+            finally:
+                self._lanes.reserved.let_go()
+
+    async def _call_model(self, call: Call, prompt: Prompt, way: object | None, passage: Passage) -> Answer:
+        # Only now: all that a lane is held for is the request itself.
+        async with self._lanes.calling:
+            began = self._ports.clock.monotonic()
+            try:
+                answer = await self._ports.model.answer(prompt, way)
+            except ModelError as error:
+                await self._close(call, error)
+                raise
+            finally:
+                self._spent_seconds += self._ports.clock.monotonic() - began
+        # Stored before anything is parsed: whatever happens from here on, this answer is not paid for twice.
+        await self._ports.calls.answered(call, answer)
+        self._count(answer, call, passage)
+        return answer
 
     async def _reserve(self, most: Decimal) -> Call:
         if self._is_over():
             raise RunIsOver("the run is over")
-        call = self._call = await self._ports.calls.reserve(self.opened, self._ports.model.name, most)
+        call = await self._ports.calls.reserve(self.opened, self._ports.model.name, most)
         self._tally.attempts += 1
         failpoint("C3b")
         return call

@@ -9,7 +9,7 @@
     ├── ConflictingLedger       cycle: plans the user again, another writer was first
     ├── WorkPaused              loop: waits for the end of the pause · cli: exit 75
     ├── RunIsOver               turn: gives the batch back, nothing of it was sent
-    ├── BudgetExhausted         loop: pauses · cli: exit 77
+    ├── BudgetExhausted         asking: waits for calls in flight · loop: pauses · cli: exit 77
     │   └── UserBudgetExhausted cycle: leaves this user for today, counted
     ├── ModelUnavailable        cycle: the messages stay pending, no attempt is counted · cli: exit 75 or 69
     ├── ModelAccessDenied       loop: pauses, probes · cli: exit 77
@@ -66,11 +66,15 @@ class RunIsOver(EnrichmentError):
 
 
 class BudgetExhausted(EnrichmentError):
-    """The reservation for a call does not fit what is left of a budget."""
+    """The reservation for a call does not fit what is left of a budget.
 
-    def __init__(self, budget: str) -> None:
+    ``may_return``: it would, if the calls in flight cost nothing; what they leave over of their reservations may do.
+    """
+
+    def __init__(self, budget: str, *, may_return: bool = False) -> None:
         super().__init__(f"the budget {budget} is used up")
         self.budget = budget
+        self.may_return = may_return
 
 
 class UserBudgetExhausted(BudgetExhausted):

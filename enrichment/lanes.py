@@ -1,8 +1,11 @@
 """How many of the turns under way may do the same at a time, and who must have the process to themselves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from enrichment.errors import BudgetExhausted
+from enrichment.ports import Call
 
 
 class Solitude:
@@ -50,6 +53,40 @@ class Solitude:
         self._changed = asyncio.Event()
 
 
+class Reservations:
+    """The calls that are reserved and not closed: most of them cost less, and what is left over is room for others."""
+
+    def __init__(self) -> None:
+        self._one_at_a_time = asyncio.Lock()
+        self._in_flight = 0
+        self._ended = asyncio.Event()
+
+    async def hold(self, reserve: Callable[[], Awaitable[Call]]) -> Call:
+        """Reserve; as often as a call in flight ends, while there is no room but may be then.
+
+        Raises what ``reserve`` raises; ``BudgetExhausted`` once nothing of ours is in flight that could make room.
+        """
+        while True:
+            async with self._one_at_a_time:
+                # Noted before we ask: an end while we are asking is a reason to ask again.
+                in_flight, ended = self._in_flight, self._ended
+                try:
+                    call = await reserve()
+                except BudgetExhausted as error:
+                    if not (error.may_return and in_flight):
+                        raise
+                else:
+                    self._in_flight += 1
+                    return call
+            await ended.wait()
+
+    def let_go(self) -> None:
+        """Note that a call that was reserved has ended."""
+        self._in_flight -= 1
+        self._ended.set()
+        self._ended = asyncio.Event()
+
+
 class Lanes:
     """What all turns share: preparing batches, having one in hand, asking about it, and calling the model.
 
@@ -63,6 +100,7 @@ class Lanes:
         self.preparing = asyncio.Semaphore(max(1, calls // 4))
         self.asking = asyncio.Semaphore(calls + calls // 2)
         self.calling = asyncio.Semaphore(calls)
+        self.reserved = Reservations()
         self._solitude = Solitude()
 
     def in_hand(self, *, alone: bool) -> AbstractAsyncContextManager[None]:

@@ -171,7 +171,7 @@ class Turn:
                 raise RunIsOver("the run is over")
             opened = await self._ports.open_batches.open(batch, known, prompt, self._lease)
             failpoint("C2b")
-            asking = Asking(self._ports, opened, self.tally, self._lanes.calling, self._is_over)
+            asking = Asking(self._ports, opened, self.tally, self._lanes, self._is_over)
             try:
                 answer = await self._ask(asking, prompt)
             except UnusableAnswer as error:

@@ -36,7 +36,7 @@ from enrichment.settings import Settings
 
 log = structlog.get_logger()
 
-# After the grace time, to give up in order what is in hand: supervisors wait half a minute before they kill.
+# The end of the grace time, or half of a short one: to give up in order what is in hand by then.
 LAST_ORDERS_SECONDS = 4
 
 
@@ -202,10 +202,12 @@ async def _daemon(settings: Settings, options: RunOptions) -> int:
 def stop_on_signals(stopping: asyncio.Event, grace_seconds: float, *, at_last: Exit) -> None:
     """Let the first SIGTERM or SIGINT finish the batches in hand within the grace time; the second exits at once.
 
-    What cannot be given up in order after that, because a server is away, ends with ``at_last`` a little later.
+    Who does not finish has the last seconds of it to give up in order; what cannot be, because a server is away, ends
+    with ``at_last`` when they are over.
     """
     loop = asyncio.get_running_loop()
     work = asyncio.current_task()
+    last_orders_seconds = min(LAST_ORDERS_SECONDS, grace_seconds / 2)
 
     def stop(number: signal.Signals) -> None:
         if stopping.is_set():
@@ -213,9 +215,9 @@ def stop_on_signals(stopping: asyncio.Event, grace_seconds: float, *, at_last: E
         stopping.set()
         log.info("stop.requested", signal=number.name)
         if work is not None:
-            loop.call_later(grace_seconds, work.cancel)
+            loop.call_later(grace_seconds - last_orders_seconds, work.cancel)
             # Leases that were not given back run out.
-            loop.call_later(grace_seconds + LAST_ORDERS_SECONDS, os._exit, at_last)
+            loop.call_later(grace_seconds, os._exit, at_last)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop, number)

@@ -5,10 +5,16 @@
 select s.session_id, s.bot_name, s.channel_id, s.conversation_id, s.scope, s.started_at, s.ended_at, s.message_count,
        case when not edited.is_so then c.summary_text end as summary_text, recent.collections, recent.point_ids,
        edited.is_so as retold, s.ended
-  from (select distinct s.session_id
+  from (select distinct overlapping.session_id
           from unnest($2::text[], $3::timestamptz[], $4::timestamptz[]) as near(bot_name, starts, ends)
-          join sessions s on s.user_id = $1 and s.bot_name = near.bot_name and s.started_at <= near.ends
-                         and s.ended_at between near.starts and near.ends + $5::interval) as found
+          -- Stretch by stretch (offset 0), or all sessions of a long past would be read to be compared with each.
+          cross join lateral (
+            select s.session_id
+              from sessions s
+             where s.user_id = $1 and s.bot_name = near.bot_name and s.started_at <= near.ends
+               and s.ended_at between near.starts and near.ends + $5::interval
+            offset 0
+          ) as overlapping) as found
   join sessions s on s.user_id = $1 and s.session_id = found.session_id
   cross join lateral (select s.session_id = any ($7::uuid[]) as is_so) as edited
   left join conversation_summaries c on c.user_id = $1 and c.session_id = s.session_id

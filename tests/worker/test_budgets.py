@@ -95,3 +95,16 @@ async def test_a_users_own_budget_stops_that_user_alone(stage: Stage) -> None:
     assert 2 <= tally.completed < 61
     assert await stage.rows("select count(*) from ledger where user_id = 'bert'") == [(1,)]
     assert await stage.rows("select spent_usd <= 0.25 from budgets where user_id = 'anna'") == [(True,)]
+
+
+async def test_a_call_that_does_not_fit_waits_for_what_the_calls_in_flight_leave_over(stage: Stage) -> None:
+    priced(stage, run_usd=Decimal("0.25"))
+    stage.model.latency_seconds = 0.05
+    await users(stage, 12)
+
+    tally = await stage.run()
+
+    at_most = await stage.rows("select sum(reserved_usd) > 0.25, max(reserved_usd) * 3 < 0.25 from model_calls")
+    assert at_most == [(True, True)]
+    assert (tally.completed, tally.pending_left) == (12, 0)
+    assert charged(stage) <= Decimal("0.25")

@@ -59,7 +59,8 @@ class PostgresCalls:
                 *(keys, [budget.limit_usd for budget in budgets], [budget.user_id for budget in budgets]),
                 *([budget.day for budget in budgets], cost_usd),
             )
-            _demand_room(budgets, {row["budget_key"] for row in rows})
+            if full := _full(budgets, {row["budget_key"] for row in rows}):
+                raise await _used_up(connection, full, cost_usd)
             await connection.execute(
                 query("reserve_call"),
                 *(user_id, call.call_id, call.batch_id, model, keys, cost_usd, len(opened.batch.messages)),
@@ -103,9 +104,15 @@ class PostgresCalls:
             await connection.execute(query("drop_old_budgets"), today)
 
 
-def _demand_room(budgets: Sequence[Budget], had_room: set[str]) -> None:
-    """Raise for a budget of everybody first: a user's own stops that user alone."""
-    full = sorted((budget.user_id is not None, budget.key) for budget in budgets if budget.key not in had_room)
-    if full:
-        of_user, key = full[0]
-        raise UserBudgetExhausted("of this user's day") if of_user else BudgetExhausted(key)
+def _full(budgets: Sequence[Budget], had_room: set[str]) -> Sequence[Budget]:
+    return sorted((budget for budget in budgets if budget.key not in had_room), key=lambda budget: budget.key)
+
+
+async def _used_up(connection: Connection, full: Sequence[Budget], cost_usd: Decimal) -> BudgetExhausted:
+    """Return what to raise, for a budget of everybody first: a user's own stops that user alone."""
+    everybodys = [budget for budget in full if budget.user_id is None]
+    if not everybodys:
+        return UserBudgetExhausted("of this user's day")
+    keys, limits = [budget.key for budget in everybodys], [budget.limit_usd for budget in everybodys]
+    returning = await connection.fetchval(query("budgets_in_flight"), keys, limits, cost_usd)
+    return BudgetExhausted(keys[0], may_return=returning == len(keys))

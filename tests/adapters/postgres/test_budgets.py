@@ -62,6 +62,19 @@ async def test_everybodys_budget_is_named_before_a_users(stage: Stage, opened: O
     assert type(raised.value) is BudgetExhausted
 
 
+async def test_a_budget_says_whether_calls_in_flight_may_make_room(stage: Stage, opened: OpenBatch) -> None:
+    stage.budgets = {"day": Decimal(1)}
+    first = await reserved(stage, opened, "0.8")
+
+    with pytest.raises(BudgetExhausted) as while_in_flight:
+        await reserved(stage, opened, "0.8")
+    await stage.calls.answered(first, an_answer(cost="0.5"))
+    with pytest.raises(BudgetExhausted) as afterwards:
+        await reserved(stage, opened, "0.8")
+
+    assert (while_in_flight.value.may_return, afterwards.value.may_return) == (True, False)
+
+
 async def test_users_budgets_of_days_long_past_are_forgotten(stage: Stage, opened: OpenBatch) -> None:
     days: list[date] = [TODAY - timedelta(days=ago) for ago in (1, 2, 30)]
     for day in days:

@@ -86,7 +86,7 @@ HOT: dict[str, tuple[tuple[object, ...], set[str]]] = {
     "history_ledger": ((WHO, DIGESTS, CHAT, POINTS), {"ledger_identity", "ledger_in_force"}),
     "history_sessions": (
         (WHO, [BOT] * 50, TIMES, TIMES, timedelta(days=1), 6, [], 160),
-        {"ledger_session"},
+        {"sessions_near", "ledger_session"},
     ),
     "touch_profile": (
         (WHO, BOT, "", START, START, 50, DIGESTS, CHAT, POINTS),

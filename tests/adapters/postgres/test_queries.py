@@ -8,6 +8,16 @@ from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.postgres.queries import folder, query
 from tests.house.sources import ROOT, sources
 
+# Functions of the schema that neither a function nor a trigger nor a policy nor a view asks.
+UNASKED = """
+select p.proname
+  from pg_proc p
+ where p.pronamespace = current_schema()::regnamespace
+   and not exists (select from pg_proc by where by.oid <> p.oid and by.prosrc ~ ('\\m' || p.proname || '\\M'))
+   and not exists (select from pg_trigger t where t.tgfoid = p.oid)
+   and not exists (select from pg_depend d where d.refobjid = p.oid and d.deptype = 'n')
+ order by p.proname
+"""
 NAMES = sorted(path.stem for path in (folder() / "queries").glob("*.sql"))
 
 
@@ -32,6 +42,16 @@ def test_none_is_left_over() -> None:
     code = "".join(source.text for source in sources("enrichment/adapters"))
 
     assert [name for name in NAMES if f'"{name}"' not in code] == []
+
+
+async def test_no_function_is_left_over(database: Database) -> None:
+    told_to_hosts = (ROOT / "docs" / "memory.md").read_text()
+    asked = told_to_hosts + "".join(map(query, NAMES)) + "".join(source.text for source in sources("enrichment"))
+
+    async with database.connection() as connection:
+        unasked = [row["proname"] for row in await connection.fetch(UNASKED)]
+
+    assert [name for name in unasked if name not in asked] == []
 
 
 def test_a_checkout_finds_them_in_its_own_folder() -> None:
