@@ -187,9 +187,7 @@ class LoopSettings(Section):
 
     busy_interval_seconds: Seconds = Field(2, description="Pause between cycles while work waits.")
     idle_interval_seconds: Seconds = Field(60, description="Pause between cycles while nothing does.")
-    grace_seconds: Seconds = Field(
-        25, description="From SIGTERM to the end, with 4 s (or half) to give up in order."
-    )
+    grace_seconds: Seconds = Field(25, description="From SIGTERM to the end, with 4 s (or half) to give up in order.")
     lease_seconds: float = Field(60, ge=2, le=3600, description="Silence after which another replica takes over.")
     replan_seconds: Seconds = Field(60, description="Longest time between two looks at what is pending.")
     reconcile_seconds: Seconds = Field(300, description="Time between two passes over what is unsettled.")
