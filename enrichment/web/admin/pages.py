@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from enrichment import __version__
 from enrichment.web.admin import wording
+from enrichment.web.admin.drawing.gallery import of_user
 from enrichment.web.admin.guard import BASE, Guard
 
 # What a page may be told by the one before it: closed words, since the cookie of a session is signed and not sealed.
@@ -40,6 +41,7 @@ def environment() -> jinja2.Environment:
         iso=wording.iso,
         length=wording.length,
         words=wording.words,
+        drawn=of_user,
     )
     return made
 

@@ -4,7 +4,7 @@ import math
 from datetime import date, timedelta
 
 from enrichment.web.admin.drawing.charts import Axis
-from enrichment.web.admin.drawing.words import number
+from enrichment.web.admin.drawing.words import JOINED, number
 
 _STEPS = (1.0, 2.0, 5.0, 10.0)
 _MOST = 6
@@ -36,17 +36,20 @@ def shares(title: str, highest: float = 1.0, lowest: float = 0.0) -> Axis:
     high = min(up_to(max(highest, 0.01)), 1.0)
     places = ticks(lowest, high)
     digits = 0 if step(high - lowest) >= 0.01 else 1  # noqa: PLR2004 - a percent
-    return Axis(title=title, low=lowest, high=high, ticks=tuple((at, f"{number(100 * at, digits)} %") for at in places))
+    return Axis(
+        title=title, low=lowest, high=high, ticks=tuple((at, f"{number(100 * at, digits)}{JOINED}%") for at in places)
+    )
 
 
-def numbers(title: str, low: float, high: float) -> Axis:
+def numbers(title: str, low: float, high: float, most: int = _MOST) -> Axis:
     """Return an axis of plain numbers."""
-    digits = max(0, -math.floor(math.log10(step(high - low))))
+    places = ticks(low, high, most)
+    digits = max(0, -math.floor(math.log10(step(high - low, most))))
     return Axis(
         title=title,
         low=low,
         high=high,
-        ticks=tuple((at, f"{at:.{digits}f}".replace("-", "−")) for at in ticks(low, high)),
+        ticks=tuple((at, f"{at:.{digits}f}".replace("-", "−")) for at in places),
     )
 
 

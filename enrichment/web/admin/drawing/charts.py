@@ -188,3 +188,22 @@ class Kept(Protocol):
     def expires_at(self) -> datetime:
         """Until when it may be served."""
         ...
+
+
+class PairRow(Kept, Protocol):
+    """The same with whose it is; a row of a bot with all its users has no ``user_id``."""
+
+    @property
+    def engine(self) -> str:
+        """The engine's name."""
+        ...
+
+    @property
+    def user_id(self) -> str | None:
+        """With whom the bot talked."""
+        ...
+
+    @property
+    def bot_name(self) -> str:
+        """Which bot."""
+        ...

@@ -6,7 +6,7 @@ from enrichment.engines.proactive_engagement import FEWEST_SESSIONS
 from enrichment.web.admin.drawing import axes
 from enrichment.web.admin.drawing.charts import Bar, Bars, Drawing, Kept, Table, Values
 from enrichment.web.admin.drawing.standing import absent, standing
-from enrichment.web.admin.drawing.words import UNKNOWN, day, missing, moment, number, percent, signed, span
+from enrichment.web.admin.drawing.words import UNKNOWN, day, missing, moment, number, percent, span
 
 NAME, TITLE = "engagement", "Writing first"
 _DAY_HOURS = 24
@@ -62,7 +62,7 @@ def _facts(values: Values) -> tuple[tuple[str, str], ...]:
             "attempts answered",
             f"{number(tried['replies'], 0)} of {number(tried['n'], 0)}" if tried["n"] else "none made",
         ),
-        ("answers that attempts have earned", _uplift(tried)),
+        ("attempts that made a difference", _uplift(tried)),
     )
 
 
@@ -70,7 +70,7 @@ def _uplift(tried: Values) -> str:
     if tried["uplift"] is None:
         return UNKNOWN
     low, high = tried["uplift_ci90"]
-    return f"{signed(tried['uplift'])} (90 %: {signed(low)} to {signed(high)})"
+    return f"{percent(tried['uplift'])} (90 %: {percent(low)} to {percent(high)})"
 
 
 def _suggested(topics: list[Values]) -> tuple[tuple[str, str], ...]:

@@ -83,8 +83,7 @@ def _plot(params: Values, lasting: Sequence[Memory], fading: Sequence[Memory]) -
             Series(
                 name=f"at risk below {percent(RISK)}", mark=Mark.REFERENCE, hue=1, points=((0, RISK), (x.high, RISK))
             ),
-            _points("lasting", 3, lasting),
-            _points("fading", 2, fading),
+            *(_points(name, hue, of) for name, hue, of in (("lasting", 3, lasting), ("fading", 2, fading)) if of),
         ),
     )
 
@@ -101,10 +100,11 @@ def _points(name: str, hue: int, memories: Sequence[Memory]) -> Series:
 
 def _sentence(params: Values, lasting: Sequence[Memory], fading: Sequence[Memory]) -> str:
     ninety = params["median_S_days"] * params["scale"]
-    half = span(params["half_life_days"])
+    half, risk = span(params["half_life_days"]), f"below {percent(RISK)}"
+    marked = f"the {len(lasting)} longest lasting ones are marked" if lasting else "none is marked as lasting"
+    lost = f"{len(fading)} important ones that have fallen {risk}" if fading else f"none has fallen {risk}"
     return (
-        f"A typical memory that is not used keeps 90 % for {span(ninety)} and half for {half}; "
-        f"{len(lasting)} of the longest lasting and {len(fading)} of the most important fading ones are marked."
+        f"A typical memory that is not used stays at 90 % for {span(ninety)}, at half for {half}; {marked}, and {lost}."
     )
 
 

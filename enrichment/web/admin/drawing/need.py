@@ -74,6 +74,7 @@ def _plot(law: NeedLaw, shown: dict[str, list[Memory]]) -> Plot:
             hints=tuple(f"{each['id']}: {percent(each['need'])}, {each['n_uses']} uses" for each in memories),
         )
         for hue, (kind, memories) in enumerate(shown.items(), 4)
+        if memories
     ]
     title = "Chance that a memory is needed within 30 days, over the days since its last use"
     return Plot(title=title, x=x, y=axes.shares("needed within 30 days", highest), series=(*lines, *points))

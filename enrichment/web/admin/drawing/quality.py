@@ -9,10 +9,11 @@ from enrichment.engines.quality_series import FEWEST, PER_DAY, TREND_DAYS, Bucke
 from enrichment.web.admin.drawing import axes
 from enrichment.web.admin.drawing.charts import Drawing, Kept, Mark, Plot, Point, Series, Table, Values
 from enrichment.web.admin.drawing.standing import absent, standing
-from enrichment.web.admin.drawing.words import UNKNOWN, missing, number, percent
+from enrichment.web.admin.drawing.words import UNKNOWN, missing, number, percent, score
 
 NAME, TITLE = "quality", "Quality of the bot"
 _ODD = 6
+_FEWEST_DAYS = 7
 
 Daily = Mapping[int, tuple[float, float]]
 
@@ -30,8 +31,8 @@ def quality(row: Kept | None, sums: Mapping[str, float], now: datetime) -> Drawi
         return absent(
             NAME, TITLE, missing("values", sum(each["n"] for each in found["metrics"].values()), FEWEST), resting
         )
-    first = last - TREND_DAYS + 1
-    lines = [_line(metric, hue, of, first) for hue, (metric, of) in enumerate(daily.items(), 1) if of]
+    first = min(last - _FEWEST_DAYS + 1, *(day for of in daily.values() for day in of))
+    lines = [_line(metric, hue, of, first, last) for hue, (metric, of) in enumerate(daily.items(), 1) if of]
     odd = _odd(found["anomalies"], first)
     return Drawing(
         name=NAME,
@@ -40,7 +41,7 @@ def quality(row: Kept | None, sums: Mapping[str, float], now: datetime) -> Drawi
         standing=resting,
         figures=(
             Plot(
-                title="Daily quality over four weeks",
+                title="Daily quality",
                 x=axes.dates("day", _date(first), _date(last)),
                 y=axes.numbers("score, 0 to 1", 0.0, 1.0),
                 series=(*lines, *odd),
@@ -62,11 +63,11 @@ def _daily(series: Mapping[str, Mapping[int, Bucket]], metric: str, source: str 
     return {day: (total / weight, n) for day, (weight, total, n) in sorted(sums.items())}
 
 
-def _line(metric: str, hue: int, daily: Daily, first: int) -> Series:
-    days = range(first, first + TREND_DAYS)
+def _line(metric: str, hue: int, daily: Daily, first: int, last: int) -> Series:
+    days = range(first, last + 1)
     points: list[Point] = [(float(day - first), daily[day][0] if day in daily else None) for day in days]
     hints = [
-        f"{_date(day)}: {metric} {number(daily[day][0], 2)}, n {number(daily[day][1], 0)}" if day in daily else ""
+        f"{_date(day)}: {metric} {score(daily[day][0])}, n {number(daily[day][1], 0)}" if day in daily else ""
         for day in days
     ]
     return Series(name=metric, mark=Mark.LINE, hue=hue, points=tuple(points), hints=tuple(hints))
@@ -95,7 +96,7 @@ def _date(day: int) -> date:
 
 
 def _sentence(values: Values, found: Values) -> str:
-    scores = [f"{metric} {_score(values[f'{metric}_score_avg'])}" for metric in METRICS]
+    scores = [f"{metric} {score(values[f'{metric}_score_avg'])}" for metric in METRICS]
     trend = values["quality_trend"]
     heading = f"quality is {trend}" if trend else "the trend is not known yet"
     n = len(found["anomalies"])
@@ -116,16 +117,12 @@ def _facts(values: Values, found: Values) -> tuple[tuple[str, str], ...]:
 
 def _table(daily: Mapping[str, Daily], anomalies: list[Values]) -> Table:
     odd = [
-        (each["metric"], each["started_at"][:10], number(each["value"], 2), f"{each['kind']} {each['direction']}")
+        (each["metric"], each["started_at"][:10], score(each["value"]), f"{each['kind']} {each['direction']}")
         for each in anomalies
     ]
     usual = [
-        (metric, str(_date(day)), number(mean, 2), f"n {number(n, 0)}")
+        (metric, str(_date(day)), score(mean), f"n {number(n, 0)}")
         for metric, of in daily.items()
         for day, (mean, n) in of.items()
     ]
     return Table(head=("what", "day", "value", "note"), rows=(*odd, *usual))
-
-
-def _score(value: float | None) -> str:
-    return UNKNOWN if value is None else number(value, 2)

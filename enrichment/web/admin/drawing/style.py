@@ -1,6 +1,8 @@
 """Engine 6 drawn: what marks the user's messages, and what they feel, as shares with their samples."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 
 from enrichment.engines.style import FEWEST_FELT, FEWEST_MESSAGES, FEWEST_TOKENS
 from enrichment.web.admin.drawing import axes
@@ -10,13 +12,16 @@ from enrichment.web.admin.drawing.words import UNKNOWN, missing, number, percent
 
 NAME, TITLE = "style", "Communication style"
 MOST_MOODS = 8
+MOST_CHARACTERS = 18
 _RATES = (
-    ("question_rate", "with a question"),
-    ("exclaim_rate", "with an exclamation"),
-    ("emoji_rate", "with emoji"),
-    ("link_rate", "with a link"),
-    ("caps_rate", "in capitals"),
+    ("question_rate", "question"),
+    ("exclaim_rate", "exclamation"),
+    ("emoji_rate", "emoji"),
+    ("link_rate", "link"),
+    ("caps_rate", "capitals"),
 )
+
+Shares = Sequence[tuple[str, float]]
 
 
 def style(row: Kept | None, now: datetime) -> Drawing:
@@ -28,9 +33,14 @@ def style(row: Kept | None, now: datetime) -> Drawing:
     mark = said["fingerprint"]
     if mark is None:
         return absent(NAME, TITLE, _too_few(said), resting)
+    marks = [(label, mark[name]) for name, label in _RATES]
+    figures = [_bars("Messages with a mark", "share of messages", marks, said["n_messages"])]
+    tables = [_rows("messages with a mark", marks, said["n_messages"])]
     moods = said["emotional_engagement"]
-    figures = [_rates(mark, said["n_messages"])]
-    figures += [_moods(moods)] if moods and moods["shares"] else []
+    if moods and moods["shares"]:
+        shares = sorted(moods["shares"].items(), key=lambda each: (-each[1], each[0]))
+        figures.append(_bars("Moods", "share of moods", shares[:MOST_MOODS], moods["n"]))
+        tables.append(_rows("moods", shares, moods["n"]))
     return Drawing(
         name=NAME,
         title=TITLE,
@@ -38,11 +48,24 @@ def style(row: Kept | None, now: datetime) -> Drawing:
         standing=resting,
         figures=tuple(figures),
         facts=_facts(said),
-        table=Table(
-            head=("part", "what", "value"),
-            rows=tuple((figure.title, bar.label, bar.note) for figure in figures for bar in figure.bars),
-        ),
+        table=Table(head=("part", "what", "share"), rows=tuple(chain.from_iterable(tables))),
     )
+
+
+def _bars(title: str, unit: str, shares: Shares, n: float) -> Bars:
+    return Bars(
+        title=title,
+        axis=axes.shares(unit, max(share for _, share in shares)),
+        bars=tuple(Bar(label=_shortened(label), value=share, note=_of(share, n)) for label, share in shares),
+    )
+
+
+def _rows(part: str, shares: Shares, n: float) -> list[tuple[str, ...]]:
+    return [(part, label, _of(share, n)) for label, share in shares]
+
+
+def _of(share: float, n: float) -> str:
+    return f"{percent(share)} of {number(n, 0)}"
 
 
 def _too_few(said: Values) -> str:
@@ -51,28 +74,9 @@ def _too_few(said: Values) -> str:
     return missing("words of the user", said["n_tokens"], FEWEST_TOKENS)
 
 
-def _rates(mark: Values, n: float) -> Bars:
-    return Bars(
-        title="Messages by their marks",
-        axis=axes.shares("share of messages", max(mark[name] for name, _ in _RATES)),
-        bars=tuple(
-            Bar(label=label, value=mark[name], note=f"{percent(mark[name])} of {number(n, 0)}")
-            for name, label in _RATES
-        ),
-    )
-
-
-def _moods(moods: Values) -> Bars:
-    """Return the most frequent moods; labels that an agent gave come as they are."""
-    shares = sorted(moods["shares"].items(), key=lambda each: (-each[1], each[0]))[:MOST_MOODS]
-    return Bars(
-        title="Moods",
-        axis=axes.shares("share of moods", shares[0][1]),
-        bars=tuple(
-            Bar(label=label, value=share, note=f"{percent(share)} of {number(moods['n'], 0)}")
-            for label, share in shares
-        ),
-    )
+def _shortened(label: str) -> str:
+    """Return a label as it has room beside a bar; agents give moods names of their own."""
+    return label if len(label) <= MOST_CHARACTERS else f"{label[: MOST_CHARACTERS - 1]}…"
 
 
 def _sentence(mark: Values, said: Values) -> str:

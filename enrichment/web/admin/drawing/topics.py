@@ -10,7 +10,7 @@ from datetime import datetime
 from enrichment.engines.context_switch import FEWEST_CLOSED
 from enrichment.web.admin.drawing.charts import Drawing, Edge, Graph, Kept, Node, Table, Values
 from enrichment.web.admin.drawing.standing import absent, standing
-from enrichment.web.admin.drawing.words import UNKNOWN, missing, number, percent, span
+from enrichment.web.admin.drawing.words import UNKNOWN, missing, number, percent, span, times
 
 NAME, TITLE = "topics", "Topics and what follows them"
 MOST_TOPICS, MOST_ARROWS = 12, 24
@@ -91,7 +91,7 @@ def _towards(node: Node, x: float, y: float, distance: float) -> tuple[float, fl
 
 
 def _times(way: Values) -> str:
-    return f"{number(way['n'], 0)} times, {percent(way['p'])} of what follows"
+    return f"{times(way['n'])}, {percent(way['p'])} of what follows"
 
 
 def _sentence(graph: Values, nodes: Mapping[int, Node], ways: Sequence[Values]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import chain
 
+from enrichment.engines.adaptation import FEWEST_PAIRED, SURE
 from enrichment.engines.personality import FEWEST_TURNS
 from enrichment.web.admin.drawing import axes
 from enrichment.web.admin.drawing.charts import Axis, Bar, Bars, Drawing, Kept, Mark, Plot, Series, Table, Values
@@ -34,7 +35,7 @@ def evolution(row: Kept | None, now: datetime) -> Drawing:
     first, last = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
     spots = {name: _spots(trait["history"], first) for name, trait in found["traits"].items()}
     highest = max(high for _, _, (_, high), _ in chain.from_iterable(spots.values()))
-    x, y = axes.dates("", first, last, 3), axes.shares("share of turns", highest)
+    x, y = axes.dates("", first, last, 3), axes.shares("", highest)
     return Drawing(
         name=NAME,
         title=TITLE,
@@ -92,19 +93,20 @@ def reactions(row: Kept | None, now: datetime) -> Drawing:
         return absent(EFFECTS, EFFECTS_TITLE, "No turn of the bot has been looked at yet.")
     found = row.values["dominant_traits"]
     resting = standing(row, found, "turns of the bot", now)
-    traits = found["traits"]
+    # A way that the user never met has the effect that was assumed: nothing that could be seen.
+    traits = [each for each in found["traits"] if each["n"] > 0]
     if not traits:
         return absent(EFFECTS, EFFECTS_TITLE, missing("turns of the bot", found["n"], FEWEST_TURNS), resting)
     widest = axes.up_to(max(abs(bound) for each in traits for bound in each["ci90"]), 3)
     return Drawing(
         name=EFFECTS,
         title=EFFECTS_TITLE,
-        sentence=_effect(traits),
+        sentence=_effect(traits, row.values["adaptation_suggestions"]["paired"]),
         standing=resting,
         figures=(
             Bars(
                 title="Effect of the bot's ways on the user's reaction, with 90 % intervals",
-                axis=axes.numbers("effect on the reaction, standard deviations", -widest, widest),
+                axis=axes.numbers("effect, standard deviations", -widest, widest, 4),
                 bars=tuple(_bar(each) for each in traits),
             ),
         ),
@@ -119,11 +121,14 @@ def _bar(each: Values) -> Bar:
     return Bar(label=each["trait"], value=each["effectiveness"], note=note, low=low, high=high)
 
 
-def _effect(traits: list[Values]) -> str:
-    sure = [each for each in traits if each["ci90"][0] > 0 or each["ci90"][1] < 0]
-    said = [f"{each['trait']} {'well' if each['effectiveness'] > 0 else 'badly'}" for each in sure]
-    taken = f"The user takes {', '.join(said)}" if said else "Whether the user takes any way better is not known yet"
-    return f"{taken}; intervals across zero may be chance."
+def _effect(traits: list[Values], answered: float) -> str:
+    """Claim what the engine would claim: from sixty answered turns on, what is sure enough for that many ways."""
+    if answered < FEWEST_PAIRED:
+        return f"{missing('answered turns to tell', answered, FEWEST_PAIRED)} What crosses zero may be chance."
+    sure = [each for each in traits if not 1 - SURE < each["p_positive"] < SURE]
+    said = [f"{'better' if each['effectiveness'] > 0 else 'worse'} when the bot is {each['trait']}" for each in sure]
+    taken = f"The user reacts {', '.join(said)}" if said else "No way of the bot is surely taken better or worse"
+    return f"{taken}; what crosses zero may be chance."
 
 
 def _advice(column: Values) -> tuple[tuple[str, str], ...]:

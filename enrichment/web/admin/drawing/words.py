@@ -5,6 +5,9 @@ from datetime import datetime, tzinfo
 UNKNOWN = "not known yet"
 DAY_SECONDS = 86_400.0
 _HOURS_OF_DAY = 24
+# A line never breaks between a number and its sign.
+JOINED = "\u00a0"
+_NEARLY_NONE = 0.005
 _MINUTES = 60
 _DAYS_OF_MONTH, _DAYS_OF_YEAR = 365.25 / 12, 365.25
 _MOST_HOURS, _MOST_DAYS, _MOST_MONTHS = 48, 90, 730
@@ -14,9 +17,11 @@ def percent(share: float | None) -> str:
     """Return a share in whole percent; what is not quite nothing, nor all, does not look like it."""
     if share is None:
         return UNKNOWN
-    if 0 < share < 0.005:  # noqa: PLR2004 - would round to 0
-        return "< 1 %"
-    return "> 99 %" if 0.995 < share < 1 else f"{share:.0%}".replace("%", " %")  # noqa: PLR2004 - would round to 100
+    if 0 < share < _NEARLY_NONE:
+        return f"< 1{JOINED}%"
+    if 1 - _NEARLY_NONE < share < 1:
+        return f"> 99{JOINED}%"
+    return f"{round(100 * share)}{JOINED}%".replace("-", "−")
 
 
 def span(days: float | None) -> str:
@@ -43,9 +48,19 @@ def number(value: float | None, digits: int = 1) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def score(value: float | None) -> str:
+    """Return a score from 0 to 1 with two digits."""
+    return UNKNOWN if value is None else f"{value:.2f}"
+
+
+def times(n: float) -> str:
+    """Return how often something was."""
+    return "once" if n == 1 else f"{number(n, 0)} times"
+
+
 def signed(value: float) -> str:
     """Return a number with its sign and two digits."""
-    return f"{value:+.2f}".replace("-", "−")
+    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
 
 
 def moment(at: datetime, zone: tzinfo | None = None) -> str:

@@ -2,12 +2,20 @@
 (() => {
   "use strict";
 
-  const DASHES = [[], [], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3]];
-  const SHAPES = ["", "circle", "triangle", "circle", "rect", "rectRot", "star"];
-  const CHARTS = new Set();
+  // By hue, as the keys in drawings.css have them.
+  const DASHES = [[], [], [6, 3], [2, 2], [8, 3, 2, 3], [], []];
+  const SHAPES = ["", "circle", "triangle", "rect", "rectRot", "crossRot", "star"];
 
-  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const clear = (colour, share) => `color-mix(in srgb, ${colour} ${share}%, transparent)`;
+  // Canvases know nothing of CSS: a probe tells what a variable means in the theme of the moment.
+  const css = (name) => {
+    const probe = document.createElement("i");
+    probe.style.color = `var(${name})`;
+    document.body.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  };
+  const pale = (colour, share) => colour.replace("rgb(", "rgba(").replace(")", `, ${share})`);
   const font = () => ({ family: getComputedStyle(document.body).fontFamily, size: 12 });
 
   function axis(described, extra) {
@@ -16,102 +24,77 @@
       type: "linear",
       min: described.low,
       max: described.high,
-      title: { display: Boolean(described.title), text: described.title, color: css("--chart-quiet"), font: font() },
-      border: { color: css("--chart-quiet") },
-      grid: { color: css("--chart-grid"), drawTicks: true, tickLength: 5 },
-      ticks: { color: css("--chart-ink"), font: font(), maxRotation: 0, autoSkipPadding: 8, callback: (at) => labels.get(at) },
+      title: { display: described.title !== "", text: described.title, color: css("--dim"), font: font() },
+      border: { color: css("--dim") },
+      grid: { color: css("--line"), tickLength: 5 },
+      ticks: { color: css("--text"), font: font(), maxRotation: 0, autoSkipPadding: 8, callback: (at) => labels.get(at) },
       afterBuildTicks: (scale) => { scale.ticks = described.ticks.map(([value]) => ({ value })); },
       ...extra,
     };
   }
 
-  function seriesOf(series) {
-    const colour = css(`--hue-${series.hue}`);
+  function datasets(series) {
+    const colour = css(series.mark === "reference" ? "--dim" : `--hue-${series.hue}`);
     const at = (values) => series.points.map(([x], place) => ({ x, y: values[place] }));
-    const drawn = [];
-    if (series.band.length) {
-      const edge = { type: "line", borderWidth: 0, pointRadius: 0, pointHitRadius: 0, tension: 0, order: 3, isBand: true };
-      drawn.push({ ...edge, data: at(series.band.map(([low]) => low)) });
-      drawn.push({ ...edge, data: at(series.band.map(([, high]) => high)), fill: "-1", backgroundColor: clear(colour, 18) });
-    }
-    const isPoints = series.mark === "points", isReference = series.mark === "reference";
-    const isSparse = series.hints.length > 0;
-    drawn.push({
-      type: isPoints ? "scatter" : "line",
-      label: series.name,
-      data: at(series.points.map(([, y]) => y)),
-      hints: series.hints,
-      borderColor: isReference ? css("--chart-quiet") : colour,
-      backgroundColor: isPoints ? clear(colour, 55) : colour,
-      borderWidth: isPoints ? 1.5 : isReference ? 1 : 2,
-      borderDash: isReference ? [3, 4] : isPoints ? [] : DASHES[series.hue],
-      pointStyle: isPoints || isSparse ? SHAPES[series.hue] : false,
-      pointRadius: isPoints ? 5 : isSparse ? 2.5 : 0,
-      pointHitRadius: 8,
-      order: isPoints ? 1 : 2,
-    });
-    return drawn;
+    return [
+      ...(series.band.length ? band(at, series.band, colour) : []),
+      { label: series.name, hints: series.hints, data: at(series.points.map(([, y]) => y)), clip: 8, ...LOOKS[series.mark](series, colour) },
+    ];
   }
 
-  function tooltip() {
+  const LOOKS = {
+    line: (series, colour) => ({
+      type: "line", order: 2, borderColor: colour, backgroundColor: colour, borderWidth: 2, borderDash: DASHES[series.hue],
+      pointStyle: SHAPES[series.hue], pointRadius: series.hints.length ? 2.5 : 0, pointHitRadius: 8,
+    }),
+    reference: (series, colour) => ({
+      type: "line", order: 2, borderColor: colour, borderWidth: 1, borderDash: [3, 4], pointRadius: 0, pointHitRadius: 0,
+    }),
+    points: (series, colour) => ({
+      type: "scatter", order: 1, borderColor: colour, backgroundColor: pale(colour, 0.55), borderWidth: 1.5,
+      pointStyle: SHAPES[series.hue], pointRadius: 5, pointHitRadius: 8,
+    }),
+  };
+
+  function band(at, bounds, colour) {
+    const edge = { type: "line", order: 3, borderWidth: 0, pointRadius: 0, pointHitRadius: 0, isBand: true };
+    return [
+      { ...edge, data: at(bounds.map(([low]) => low)) },
+      { ...edge, data: at(bounds.map(([, high]) => high)), fill: "-1", backgroundColor: pale(colour, 0.18) },
+    ];
+  }
+
+  function options(more) {
     return {
-      displayColors: false,
-      filter: (item) => !item.dataset.isBand,
-      callbacks: { title: () => "", label: (item) => item.dataset.hints?.[item.dataIndex] || `${item.dataset.label}: ${shown(item)}` },
-    };
-  }
-
-  function shown(item) {
-    const axisOfValue = item.chart.options.indexAxis === "y" ? item.parsed.x : item.parsed.y;
-    return axisOfValue.toLocaleString("en", { maximumFractionDigits: 2 });
-  }
-
-  function legend(isShown) {
-    return {
-      display: isShown,
-      position: "bottom",
-      align: "start",
-      onClick: null,
-      labels: {
-        color: css("--chart-ink"), font: font(), usePointStyle: true, pointStyleWidth: 26, padding: 10, boxHeight: 8,
-        filter: (item) => Boolean(item.text),
-        generateLabels: (chart) => Chart.defaults.plugins.legend.labels.generateLabels(chart).map((item) => (
-          chart.data.datasets[item.datasetIndex].type === "scatter" ? item : { ...item, pointStyle: "line" }
-        )),
+      responsive: true, maintainAspectRatio: false, animation: false,
+      interaction: { mode: "nearest", intersect: true },
+      plugins: {
+        legend: { display: false },
+        tooltip: {
+          displayColors: false,
+          filter: (item) => !item.dataset.isBand,
+          callbacks: { title: () => "", label: (item) => item.dataset.hints[item.dataIndex] || item.dataset.label },
+        },
       },
+      ...more,
     };
   }
 
   function plot(figure) {
-    const grid = { grid: { display: false, drawTicks: true } };
     return {
       type: "line",
-      data: { datasets: figure.series.flatMap(seriesOf) },
-      options: options({
-        scales: { x: axis(figure.x, grid), y: axis(figure.y, {}) },
-        plugins: { legend: legend(!figure.small), tooltip: tooltip() },
-        spanGaps: false,
-      }),
+      data: { datasets: figure.series.flatMap(datasets) },
+      options: options({ scales: { x: axis(figure.x, { grid: { display: false } }), y: axis(figure.y) }, spanGaps: false }),
     };
   }
 
-  function hatched(colour) {
-    const tile = document.createElement("canvas");
-    tile.width = tile.height = 6;
-    const pen = tile.getContext("2d");
-    pen.strokeStyle = colour;
-    pen.lineWidth = 1.2;
-    pen.beginPath();
-    pen.moveTo(0, 6);
-    pen.lineTo(6, 0);
-    pen.stroke();
-    return pen.createPattern(tile, "repeat");
-  }
-
   function bars(figure) {
-    const fills = { usual: clear(css("--hue-1"), 65), best: css("--hue-2"), quiet: hatched(css("--hue-1")) };
-    const across = figure.upright ? "x" : "y", along = figure.upright ? "y" : "x";
-    const names = { type: "category", border: { color: css("--chart-quiet") }, grid: { display: false }, ticks: { color: css("--chart-ink"), font: font(), maxRotation: 0, autoSkip: figure.upright } };
+    const fills = { usual: pale(css("--hue-1"), 0.65), best: css("--hue-2"), quiet: hatched(css("--hue-1")) };
+    const [across, along] = figure.upright ? ["x", "y"] : ["y", "x"];
+    const names = {
+      type: "category", border: { color: css("--dim") }, grid: { display: false },
+      ticks: { color: css("--text"), font: font(), maxRotation: 0, autoSkip: figure.upright, autoSkipPadding: 10 },
+    };
     return {
       type: "bar",
       data: {
@@ -123,44 +106,41 @@
           borderColor: css("--hue-1"),
           borderWidth: figure.bars.map((bar) => (bar.look === "quiet" ? 1 : 0)),
           categoryPercentage: figure.upright ? 0.96 : 0.75,
+          maxBarThickness: 40,
         }],
       },
       options: options({
         indexAxis: across,
-        layout: { padding: { right: figure.upright ? 4 : roomFor(figure) } },
-        scales: { [across]: names, [along]: axis(figure.axis, {}) },
-        plugins: { legend: keys(figure, fills), tooltip: tooltip() },
+        layout: { padding: { right: figure.upright ? 4 : 14 + 6.2 * Math.max(...figure.bars.map((bar) => bar.note.length)) } },
+        scales: { [across]: names, [along]: axis(figure.axis) },
       }),
       plugins: [{ id: "notes", afterDatasetsDraw: (chart) => annotate(chart, figure) }],
     };
   }
 
-  function roomFor(figure) {
-    return 14 + 6.2 * Math.max(...figure.bars.map((bar) => bar.note.length));
+  function hatched(colour) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 6;
+    const pen = tile.getContext("2d");
+    pen.strokeStyle = colour;
+    pen.beginPath();
+    pen.moveTo(0, 6);
+    pen.lineTo(6, 0);
+    pen.stroke();
+    return pen.createPattern(tile, "repeat");
   }
 
-  function keys(figure, fills) {
-    return {
-      display: figure.legend.length > 1, position: "bottom", align: "start", onClick: null,
-      labels: {
-        color: css("--chart-ink"), font: font(), boxWidth: 14, boxHeight: 10, padding: 10,
-        generateLabels: () => figure.legend.map(([look, text]) => ({
-          text, fontColor: css("--chart-ink"), fillStyle: fills[look], strokeStyle: css("--hue-1"), lineWidth: look === "quiet" ? 1 : 0,
-        })),
-      },
-    };
-  }
-
+  // Writes each bar's note beside it, and draws its interval; notes of bars that have one stand in a column.
   function annotate(chart, figure) {
     const pen = chart.ctx, scale = chart.scales[figure.upright ? "y" : "x"];
     pen.save();
     pen.font = `12px ${font().family}`;
-    pen.fillStyle = pen.strokeStyle = css("--chart-ink");
+    pen.fillStyle = pen.strokeStyle = css("--text");
     pen.textBaseline = "middle";
     chart.getDatasetMeta(0).data.forEach((bar, place) => {
       const { note, low, high } = figure.bars[place];
       if (low !== null) whisker(pen, scale.getPixelForValue(low), scale.getPixelForValue(high), bar.y);
-      if (!figure.upright) pen.fillText(note, low === null ? Math.max(bar.x, chart.chartArea.left) + 6 : chart.chartArea.right + 8, bar.y);
+      if (!figure.upright) pen.fillText(note, (low === null ? bar.x : chart.chartArea.right) + 7, bar.y);
     });
     pen.restore();
   }
@@ -177,33 +157,22 @@
     pen.stroke();
   }
 
-  function options(more) {
-    return { responsive: true, maintainAspectRatio: false, animation: false, interaction: { mode: "nearest", intersect: true }, ...more };
-  }
-
   function draw(canvas) {
     const figure = JSON.parse(canvas.dataset.figure);
     Chart.getChart(canvas)?.destroy();
-    const chart = new Chart(canvas, figure.bars ? bars(figure) : plot(figure));
-    CHARTS.add(chart);
+    new Chart(canvas, figure.bars ? bars(figure) : plot(figure));
     canvas.dataset.drawn = "yes";
   }
 
-  function drawWithin(root) {
-    root.querySelectorAll("canvas[data-figure]").forEach(draw);
-  }
-
-  function redraw() {
-    for (const chart of [...CHARTS]) {
-      CHARTS.delete(chart);
-      if (chart.canvas?.isConnected) draw(chart.canvas);
-      else chart.destroy();
-    }
-  }
+  const drawWithin = (root) => root.querySelectorAll("canvas[data-figure]").forEach(draw);
+  const redraw = () => drawWithin(document);
 
   document.addEventListener("DOMContentLoaded", () => {
-    drawWithin(document);
-    document.body.addEventListener("htmx:load", (event) => drawWithin(event.detail.elt));
+    redraw();
+    document.body.addEventListener("htmx:load", (event) => {
+      if (event.detail.elt !== document.body) drawWithin(event.detail.elt);
+    });
+    new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 })();
