@@ -14,7 +14,7 @@ _NIGHT_HOURS = 7
 # The middle of a night is at half past three; what falls into it is at most this share of all.
 _MIDDLE_OF_NIGHT, _MOST_AT_NIGHT = 3.5, 0.05
 _FARTHEST_EAST = 14
-_OFFSET = re.compile(r"(?:utc|gmt)?\s*([+−-])\s*(\d{1,2})(?::?([0-5]\d))?")  # noqa: RUF001 - a minus sign is one too
+_OFFSET = re.compile(r"(?:utc|gmt)?\s*([+−-])\s*(\d{1,2})(?::?([0-5]\d))?")  # a minus sign is one too
 _NAME = re.compile(
     r"\b(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Za-z_]+(?:/[A-Za-z_]+)?"
 )
