@@ -6,7 +6,7 @@ import pytest
 
 from bench.model_server import ModelServer
 
-pytest_plugins = ["tests.embedded_fixtures", "tests.postgres_fixtures"]
+pytest_plugins = ["tests.leaks", "tests.embedded_fixtures", "tests.postgres_fixtures"]
 
 
 @pytest.fixture(scope="session")

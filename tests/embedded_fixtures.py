@@ -6,12 +6,14 @@ import pytest
 
 from enrichment.adapters.embedded import EmbeddedServers, embedded_blocking
 from tests.adapters.embedded.processes import reachable_folder
+from tests.leaks import demand_no_leak
 
 
 @pytest.fixture(scope="session")
 def embedded_servers() -> Iterator[EmbeddedServers]:
     with reachable_folder() as folder, embedded_blocking(folder / "data") as servers:
         yield servers
+        demand_no_leak((folder / "data").glob("*.log"))
 
 
 @pytest.fixture(scope="session")

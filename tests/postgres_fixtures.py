@@ -14,6 +14,7 @@ import pytest
 from enrichment.adapters.embedded import EmbeddedServers
 from enrichment.adapters.postgres.migrate import migrate
 from enrichment.adapters.postgres.pool import Database, connected
+from tests.leaks import PASSWORD
 
 TEMPLATE = "enrichment_template"
 
@@ -65,8 +66,10 @@ async def scratch_database(server: str, *, template: str = "template1") -> Async
 
 
 def in_database(server: str, name: str) -> str:
-    """Return the DSN of another database on the same server."""
-    return urlsplit(server)._replace(path=f"/{name}").geturl()
+    """Return the DSN of another database on the same server, with a password that must not be seen anywhere."""
+    parts = urlsplit(server)
+    place = parts.netloc if parts.password else f"{parts.username}:{PASSWORD}@{parts.netloc.rpartition('@')[2]}"
+    return parts._replace(netloc=place, path=f"/{name}").geturl()
 
 
 async def _create_template(server: str, name: str) -> None:

@@ -7,6 +7,7 @@ import httpx
 
 from enrichment.producer import INDEXES, PENDING, STATUS
 from tests.faults.canaries import Said
+from tests.leaks import keep_private
 
 _PAGE = 2_000
 
@@ -34,6 +35,8 @@ class Chat:
 
     def write(self, said: Iterable[Said]) -> None:
         """Store messages, new or edited, as an agent does."""
+        said = list(said)
+        keep_private(each.text for each in said)
         points = [{"id": each.point_id, "vector": [1.0, 0.5], "payload": each.payload} for each in said]
         for start in range(0, len(points), _PAGE):
             self._do("PUT", "/points?wait=true", {"points": points[start : start + _PAGE]})

@@ -18,6 +18,7 @@ from tests.faults.oracle import verify
 from tests.faults.rig import TEMPLATE, Machinery, Rig, rigged
 from tests.faults.servers import PostgresServer, QdrantServer
 from tests.faults.workers import Workers
+from tests.leaks import demand_no_leak
 
 T = TypeVar("T")
 # More than the cores, since each waits for leases and clocks most of the time.
@@ -37,6 +38,7 @@ def shared_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="enrichment-faults-"))
     folder.chmod(0o755)
     yield folder
+    demand_no_leak(folder.rglob("*.log"))
     shutil.rmtree(folder, ignore_errors=True)
 
 

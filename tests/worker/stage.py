@@ -21,6 +21,7 @@ from enrichment.domain.tally import Tally
 from enrichment.loop import run_once
 from enrichment.producer import create_indexes, stamp
 from enrichment.settings import BatchSettings, ModelSettings, PostgresSettings, QdrantSettings, Settings
+from tests.leaks import API_KEY, keep_private
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ALL = Selection()
@@ -43,7 +44,9 @@ class Stage:
         self.settings = Settings(
             qdrant=QdrantSettings(url=url, collections=(self.collection,)),
             postgres=PostgresSettings(dsn=SecretStr(dsn)),
-            model=ModelSettings(base_url=self.model.base_url, attempts=1, timeout_seconds=5),
+            model=ModelSettings(
+                base_url=self.model.base_url, api_key=SecretStr(API_KEY), attempts=1, timeout_seconds=5
+            ),
             batch=BatchSettings(),
         )
 
@@ -76,6 +79,7 @@ class Stage:
 
     async def put(self, payloads: Sequence[Mapping[str, Any]]) -> list[str]:
         """Store payloads as pending under new ids."""
+        keep_private(payload.get("content") for payload in payloads)
         ids = [str(uuid.uuid4()) for _ in payloads]
         points = [
             models.PointStruct(id=point_id, vector=[1.0, 0.0], payload=stamp(payload, point_id=point_id))
