@@ -26,6 +26,7 @@ from enrichment.app.worker import PIPELINE_VERSION, App, assembled
 from enrichment.errors import ConfigurationError
 from enrichment.settings import Settings, WebSettings
 from enrichment.web.admin import admin_page
+from enrichment.web.admin.ports import Administration
 from enrichment.web.probes import probe_routes
 from enrichment.web.server import listen, served
 
@@ -61,7 +62,8 @@ async def open_daemon(settings: Settings) -> AsyncIterator[App]:
         if servers.dsn is not None and settings.postgres.statement_cache_size:
             await stack.enter_async_context(waking(servers.dsn, app.woken))
         if listening is not None:
-            await stack.enter_async_context(served(_pages(monitor, app), listening))
+            admin = await stack.enter_async_context(administration(app))
+            await stack.enter_async_context(served(_pages(monitor, app, admin), listening))
         yield replace(app, ports=watched(app.ports, monitor.pulse))
 
 
@@ -80,8 +82,8 @@ def _monitor(app: App, metrics: Metrics) -> Monitor:
     return Monitor(pulse=pulse, health=health)
 
 
-def _pages(monitor: Monitor, app: App) -> ASGIApp:
-    mounted = [Mount("/admin", admin_page(administration(app), access_of(app.settings.web)))]
+def _pages(monitor: Monitor, app: App, admin: Administration) -> ASGIApp:
+    mounted = [Mount("/admin", admin_page(admin, access_of(app.settings.web)))]
     return Starlette(routes=[*probe_routes(monitor.health), *mounted])
 
 

@@ -1,20 +1,16 @@
 """``quarantine``: what no model could read, without its text unless that is asked for."""
 
 from collections.abc import Sequence
-from itertools import groupby
-from operator import attrgetter
 
 import click
 import structlog
 
 from enrichment.adapters.postgres.quarantine import LIMIT, PostgresQuarantine, Quarantined
-from enrichment.adapters.postgres.requeued import PostgresRequeued
-from enrichment.app import open_app
+from enrichment.app import open_app, quarantining
 from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
 from enrichment.cli.exits import Exit
 from enrichment.cli.selecting import Point, shown
 from enrichment.domain.messages import PointRef
-from enrichment.reconcile.leftovers import reopen_requeued, settle_leftovers
 from enrichment.settings import Settings
 
 log = structlog.get_logger()
@@ -108,17 +104,8 @@ def retry(
 
     async def work() -> int:
         async with open_app(settings, trigger="quarantine") as app:
-            quarantined = PostgresQuarantine(app.servers.database)
-            page = _required(await quarantined.list(reason=reason, refs=refs), points)
-            retried: set[PointRef] = set()
-            # A list has an end. What a worker has quarantined again since then is not retried twice.
-            while chosen := [one for one in page if one.ref not in retried]:
-                await _requeue(PostgresRequeued(app.servers.database), chosen)
-                retried |= {one.ref for one in chosen}
-                _noted("quarantine.retried", chosen)
-                page = await quarantined.list(reason=reason, refs=refs)
-            await reopen_requeued(app.ports.upkeep)
-        return len(retried)
+            _required(await PostgresQuarantine(app.servers.database).list(reason=reason, refs=refs), points)
+            return await quarantining.retry(app, reason=reason, refs=refs)
 
     return _told("retried", in_event_loop(work()), as_json=as_json)
 
@@ -138,12 +125,8 @@ def drop(invocation: Invocation, *, points: tuple[PointRef, ...], as_json: bool)
 
     async def work() -> int:
         async with open_app(settings, trigger="quarantine") as app:
-            quarantined = PostgresQuarantine(app.servers.database)
-            chosen = _required(await quarantined.list(refs=points), points)
-            for one in chosen:
-                await quarantined.drop(one)
-            await settle_leftovers(app.ports)
-        return _noted("quarantine.dropped", chosen)
+            _required(await PostgresQuarantine(app.servers.database).list(refs=points), points)
+            return await quarantining.give_up(app, points)
 
     return _told("dropped", in_event_loop(work()), as_json=as_json)
 
@@ -153,11 +136,6 @@ async def _found(
 ) -> Sequence[Quarantined]:
     async with open_app(settings, trigger="quarantine") as app:
         return await PostgresQuarantine(app.servers.database).list(reason=reason, refs=refs)
-
-
-async def _requeue(requeued: PostgresRequeued, chosen: Sequence[Quarantined]) -> None:
-    for user_id, group in groupby(sorted(chosen, key=attrgetter("user_id")), attrgetter("user_id")):
-        await requeued.requeue(user_id, [(one.identity, one.content_hash) for one in group], "retry")
 
 
 async def _text(settings: Settings, one: Quarantined) -> str | None:
@@ -176,12 +154,6 @@ def _required(found: Sequence[Quarantined], points: Sequence[PointRef]) -> Seque
 def _report(one: Quarantined) -> dict[str, object]:
     names = ("user_id", "bot_name", "reason", "attempts", "crashes", "pipeline_version", "said_at", "committed_at")
     return {"id": shown(one.ref), **{name: getattr(one, name) for name in names}}
-
-
-def _noted(event: str, chosen: Sequence[Quarantined]) -> int:
-    for one in chosen:
-        log.info(event, id=shown(one.ref), reason=one.reason)
-    return len(chosen)
 
 
 def _told(what: str, count: int, *, as_json: bool) -> int:

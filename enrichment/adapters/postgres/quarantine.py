@@ -35,15 +35,17 @@ class PostgresQuarantine:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list(self, *, reason: str | None = None, refs: Sequence[PointRef] | None = None) -> Sequence[Quarantined]:
-        """Return at most ``LIMIT``, the latest first; only those with this reason, only these points."""
+    async def list(
+        self, *, reason: str | None = None, refs: Sequence[PointRef] | None = None, limit: int = LIMIT
+    ) -> Sequence[Quarantined]:
+        """Return at most ``limit``, the latest first; only those with this reason, only these points."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(
                 query("quarantined"),
                 reason,
                 None if refs is None else [ref.collection for ref in refs],
                 None if refs is None else [ref.point_id for ref in refs],
-                LIMIT,
+                limit,
             )
         names = Quarantined.__slots__
         return [

@@ -11,12 +11,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from enrichment.errors import DependencyUnavailable
-from enrichment.web.admin import doors
-from enrichment.web.admin import people as people_pages
+from enrichment.web.admin import doors, erasing, held, overview, people, trail
 from enrichment.web.admin.access import Access
 from enrichment.web.admin.guard import Bound, Guard, InSession
 from enrichment.web.admin.pages import Pages, environment
-from enrichment.web.admin.ports import People
+from enrichment.web.admin.ports import Administration
+from enrichment.web.admin.trail import Noting
 
 _SAID = {
     HTTPStatus.BAD_REQUEST: "The request could not be understood.",
@@ -30,15 +30,22 @@ _SAID = {
 _ELSE = "Something went wrong. The worker's log says where."
 
 
-def admin_page(people: People, access: Access) -> ASGIApp:
-    """Return the application; ``people`` is what it may look at."""
+def admin_page(administration: Administration, access: Access) -> ASGIApp:
+    """Return the application; ``administration`` is all that it may look at and do."""
     guard = Guard(access)
     pages = Pages(environment(), guard)
     application = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     application.include_router(doors.router(access, guard, pages))
     admitted = [Depends(guard.admit)]
-    for router in (people_pages.router(people, pages),):
+    noting = Noting(administration.trail, guard)
+    for router in (
+        overview.router(administration, pages, noting),
+        people.router(administration, pages, noting),
+        erasing.router(administration.erasing, pages, noting),
+        held.router(administration, pages, noting),
+        trail.router(administration.trail, pages),
+    ):
         application.include_router(router, dependencies=admitted)
     _answer_errors(application, pages)
     return Bound(InSession(application, access), access, lambda why: _told(pages, HTTPStatus.FORBIDDEN, why))

@@ -4,16 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import jinja2
-from fastapi import Request
+from fastapi import Form, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from enrichment import __version__
 from enrichment.web.admin import wording
 from enrichment.web.admin.drawing.gallery import of_user
 from enrichment.web.admin.guard import BASE, Guard
+
+# A user's id and what is searched for are of somebody else's making: longer ones than this have not been seen.
+MOST_CHARACTERS = 500
+UserId = Annotated[str, Query(alias="id", min_length=1, max_length=MOST_CHARACTERS)]
+FormUserId = Annotated[str, Form(min_length=1, max_length=MOST_CHARACTERS)]
+# Which page of a list; nobody turns further.
+Number = Annotated[int, Query(alias="page", ge=1, le=200)]
 
 # What a page may be told by the one before it: closed words, since the cookie of a session is signed and not sealed.
 NOTICES = wording.NOTICES
@@ -42,6 +50,9 @@ def environment() -> jinja2.Environment:
         length=wording.length,
         words=wording.words,
         drawn=of_user,
+        written=wording.written,
+        shortly=wording.shortly,
+        length_of=len,
     )
     return made
 
@@ -62,15 +73,12 @@ class Pages:
             "here": _BELONGS.get(at := request.url.path.removeprefix(BASE).strip("/").partition("/")[0], at),
             "form_token": self.guard.access.form_token(session),
             "signs_in": self.guard.access.token is not None,
-            "notice": NOTICES.get(request.session.pop("notice", None)),
+            # A part that is drawn anew in place has no room for it.
+            "notice": None if "hx-request" in request.headers else NOTICES.get(request.session.pop("notice", None)),
             "now": datetime.now(UTC),
             **values,
         }
         return HTMLResponse(self.templates.get_template(template).render(shown), status_code=status)
-
-    def part(self, template: str, **values: object) -> HTMLResponse:
-        """Return a part of a page, for what is drawn anew in place."""
-        return HTMLResponse(self.templates.get_template(template).render(now=datetime.now(UTC), **values))
 
     def outside(self, template: str, status: HTTPStatus, **values: object) -> HTMLResponse:
         """Return a page without a session: to sign in, or to say what went wrong."""
@@ -82,3 +90,8 @@ def go_to(request: Request, path: str, notice: str | None = None) -> Response:
     if notice is not None:
         request.session["notice"] = notice
     return RedirectResponse(BASE + path, status_code=HTTPStatus.SEE_OTHER)
+
+
+def path_of(path: str, **parameters: str) -> str:
+    """Return a path with its query."""
+    return f"{path}?{urlencode(parameters)}"

@@ -2,9 +2,12 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
+
+from enrichment.domain.messages import PointRef
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -78,3 +81,142 @@ class People(Protocol):
 
     async def explain(self, user_id: str, fact_id: uuid.UUID) -> Row | None:
         """Return a fact with ``evidence``, ``merges``, ``feedback``, ``successor`` and what it ``ended``."""
+
+
+class Action(StrEnum):
+    """What can be asked for; each leaves a row in the trail."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    RETRACT = "retract"
+    INVALIDATE = "invalidate"
+    REFRESH = "refresh"
+    COMPOSE = "compose"
+    ERASE = "erase"
+    RETRY = "retry"
+    DROP = "drop"
+    RECONCILE = "reconcile"
+
+
+class Oversight(Protocol):
+    """The work as a whole."""
+
+    async def standing(self) -> Row:
+        """Return what waits, who works, what is held up, how fast it goes, and what today has cost of how much."""
+
+    async def runs(self, number: int) -> Listed:
+        """Return runs with their reports."""
+
+    async def calls(self, user_id: str | None, number: int) -> Listed:
+        """Return calls to the model with the batches that they were for, of one user or of all."""
+
+
+class Corrections(Protocol):
+    """What is put right of one user's memory."""
+
+    async def retract(self, user_id: str, fact_id: uuid.UUID) -> bool:
+        """Take a fact out of the memory for good; False if it is gone."""
+
+    async def invalidate(self, user_id: str, bot_name: str) -> int:
+        """Have the engines' rows of a pair made anew by a worker; return how many pairs there were."""
+
+    async def refresh(self, user_id: str, bot_name: str) -> bool:
+        """Make the engines' rows of a pair anew now; False if a worker has the user in hand."""
+
+    async def compose(self, user_id: str) -> int:
+        """Compose a user's profiles anew; return how many there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """The receipt of an erasure: rows by table, points by collection (``deleted``, ``left``), the hash that is kept."""
+
+    user_hash: str
+    erased_before: datetime
+    rows: Mapping[str, int]
+    points: Mapping[str, Row]
+    read_again: int
+
+
+class Erasing(Protocol):
+    """The right to be forgotten."""
+
+    async def preview(self, user_id: str) -> Mapping[str, int]:
+        """Return how many rows each table would lose, those that would lose any."""
+
+    async def erase(self, user_id: str, *, with_points: bool) -> Erased:
+        """Delete everything of a user; ``with_points`` the messages in the store too."""
+
+
+class Quarantine(Protocol):
+    """Messages that no model could read."""
+
+    async def page(self, reason: str | None, number: int) -> Listed:
+        """Return quarantined points, without text; only those with this reason."""
+
+    async def reasons(self) -> Sequence[Row]:
+        """Return ``reason`` and ``points``, the most frequent first."""
+
+    async def retry(self, *, reason: str | None = None, refs: Sequence[PointRef] | None = None) -> int:
+        """Send messages back to pending; return how many points."""
+
+    async def give_up(self, refs: Sequence[PointRef]) -> int:
+        """End messages as skipped; return how many points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """One comparison of the store with the ledger; ``collections`` holds the findings so far, by kind."""
+
+    repairs: bool
+    began_at: datetime
+    ended_at: datetime | None = None
+    has_failed: bool = False
+    collections: Mapping[str, Row] = field(default_factory=dict)
+
+
+class Reconciling(Protocol):
+    """Compares the store with the ledger, in the background of this process."""
+
+    async def begin(self, *, repair: bool) -> bool:
+        """Begin; False if one is under way."""
+
+    def latest(self) -> Reconciliation | None:
+        """Return the one that began last in this process."""
+
+
+class Pausing(Protocol):
+    """Whether all workers leave work alone."""
+
+    async def pause(self, reason: str) -> bool:
+        """Begin a pause; False if there is one."""
+
+    async def resume(self) -> bool:
+        """End it; False if there is none."""
+
+
+class Trail(Protocol):
+    """Who asked for what; of users it keeps a hash."""
+
+    async def begin(self, asked_by: str, action: Action, user_id: str | None, about: str | None) -> uuid.UUID:
+        """Write that somebody asks for something, before it is done."""
+
+    async def end(self, action_id: uuid.UUID, outcome: str, counts: Mapping[str, int]) -> None:
+        """Write whether it was ``done``, came to ``nothing`` or ``failed``."""
+
+    async def page(self, user_id: str | None, number: int) -> Listed:
+        """Return what was asked for, of one user or of all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Administration:
+    """All of them, as the page gets them."""
+
+    oversight: Oversight
+    people: People
+    corrections: Corrections
+    erasing: Erasing
+    quarantine: Quarantine
+    reconciling: Reconciling
+    pausing: Pausing
+    trail: Trail

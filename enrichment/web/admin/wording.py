@@ -1,7 +1,10 @@
 """How numbers and times are said on the page, and what it says after something was done."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+
+MOST_SAID = 1_500
 
 NOTICES = {
     "paused": "Paused: workers finish what they have in hand and take nothing new.",
@@ -76,6 +79,17 @@ def ago(value: datetime | None, now: datetime) -> str:
         return "–"
     gap = now - value
     return f"in {length(gap)}" if gap < timedelta() else f"{length(gap)} ago"
+
+
+def written(value: str | None) -> str:
+    """Return a time that was written as text, as ``moment`` does."""
+    return "–" if value is None else moment(datetime.fromisoformat(value))
+
+
+def shortly(value: object) -> str:
+    """Return nested values as JSON, cut where it gets long."""
+    said = json.dumps(value, ensure_ascii=False, default=str)
+    return said if len(said) <= MOST_SAID else said[:MOST_SAID] + "…"
 
 
 def words(value: str) -> str:
