@@ -103,13 +103,19 @@ class Guard:
     async def own_form(self, request: Request, session: str) -> None:
         """Raise 403 unless the request was sent by a form that this session was shown."""
         # The browser says where a form comes from: the token does not have to be the only one to notice.
-        origin, host = request.headers.get("origin"), request.headers.get("host", "")
-        is_foreign = request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
-        if is_foreign or (origin is not None and urlsplit(origin).netloc != host):
+        if _is_foreign(request):
             raise HTTPException(HTTPStatus.FORBIDDEN)
         told = (await request.form()).get("form_token")
         if not isinstance(told, str) or not self.access.is_own_form(told, session):
             raise HTTPException(HTTPStatus.FORBIDDEN)
+
+
+def _is_foreign(request: Request) -> bool:
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "null")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    # A page that tells nobody where it is, as ours, sends "null" from everywhere.
+    return origin != "null" and urlsplit(origin).netloc != request.headers.get("host", "")
 
 
 def _sign_in_first(request: Request) -> HTTPException:
