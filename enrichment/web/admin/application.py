@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from enrichment.errors import DependencyUnavailable
-from enrichment.web.admin import doors, erasing, held, overview, people, trail
+from enrichment.web.admin import comparing, correcting, done, doors, erasing, held, overview, people, trail
 from enrichment.web.admin.access import Access
 from enrichment.web.admin.guard import Bound, Guard, InSession
 from enrichment.web.admin.pages import Pages, environment
@@ -40,10 +40,13 @@ def admin_page(administration: Administration, access: Access) -> ASGIApp:
     admitted = [Depends(guard.admit)]
     noting = Noting(administration.trail, guard)
     for router in (
-        overview.router(administration, pages, noting),
-        people.router(administration, pages, noting),
+        overview.router(administration.oversight, administration.pausing, pages, noting),
+        done.router(administration.oversight, pages),
+        people.router(administration.people, pages),
+        correcting.router(administration.corrections, noting),
         erasing.router(administration.erasing, pages, noting),
-        held.router(administration, pages, noting),
+        held.router(administration.quarantine, pages, noting),
+        comparing.router(administration.reconciling, administration.oversight, pages, noting),
         trail.router(administration.trail, pages),
     ):
         application.include_router(router, dependencies=admitted)

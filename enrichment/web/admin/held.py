@@ -1,4 +1,4 @@
-"""What is held up and what differs: quarantined messages, and the comparison of the store with the ledger."""
+"""What is held up: messages that no model could read."""
 
 from typing import Annotated
 
@@ -7,16 +7,15 @@ from starlette.responses import Response
 
 from enrichment.domain.messages import PointRef
 from enrichment.web.admin.pages import MOST_CHARACTERS, Number, Pages, go_to
-from enrichment.web.admin.ports import Action, Administration
+from enrichment.web.admin.ports import Action, Quarantine
 from enrichment.web.admin.trail import Noting
 
 Name = Annotated[str, Form(min_length=1, max_length=MOST_CHARACTERS)]
 
 
-def router(administration: Administration, pages: Pages, noting: Noting) -> APIRouter:
+def router(quarantine: Quarantine, pages: Pages, noting: Noting) -> APIRouter:
     """Return the pages of what is held up."""
     made = APIRouter()
-    quarantine, reconciling = administration.quarantine, administration.reconciling
 
     @made.get("/quarantine")
     async def quarantined(
@@ -44,23 +43,5 @@ def router(administration: Administration, pages: Pages, noting: Noting) -> APIR
         async with noting.noted(request, Action.DROP, about="one") as counts:
             counts["points"] += await quarantine.give_up([PointRef(collection, point_id)])
         return go_to(request, "/quarantine", "dropped" if counts.total() else "gone")
-
-    @made.get("/reconcile")
-    async def reconcile(request: Request) -> Response:
-        standing = await administration.oversight.standing()
-        return pages.page(request, "reconcile.html", latest=reconciling.latest(), sweeps=standing["sweeps"])
-
-    @made.get("/reconcile/now")
-    async def now(request: Request) -> Response:
-        return pages.page(request, "reconciliation.html", latest=reconciling.latest())
-
-    @made.post("/reconcile")
-    async def begin(
-        request: Request,
-        repair: Annotated[bool, Form()] = False,  # noqa: FBT002 - a field of a form, named where it is sent
-    ) -> Response:
-        async with noting.noted(request, Action.RECONCILE, about="with repair" if repair else None) as counts:
-            counts["begun"] += await reconciling.begin(repair=repair)
-        return go_to(request, "/reconcile", "reconciling" if counts.total() else "reconciling_already")
 
     return made

@@ -1,25 +1,22 @@
-"""Users: found, looked at with the evidence of what is known, and put right."""
+"""Users: found, and looked at with the evidence of what is known."""
 
 import uuid
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Form, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import Response
 
-from enrichment.web.admin.pages import MOST_CHARACTERS, FormUserId, Number, Pages, UserId, go_to, path_of
-from enrichment.web.admin.ports import Action, Administration, Listed, Row
-from enrichment.web.admin.trail import Noting
+from enrichment.web.admin.pages import MOST_CHARACTERS, Number, Pages, UserId
+from enrichment.web.admin.ports import Listed, People, Row
 
 FACTS = 50
-BotName = Annotated[str, Form(max_length=MOST_CHARACTERS)]
 
 
-def router(administration: Administration, pages: Pages, noting: Noting) -> APIRouter:
+def router(people: People, pages: Pages) -> APIRouter:
     """Return the pages of users."""
     made = APIRouter()
-    people, corrections = administration.people, administration.corrections
 
     @made.get("/users")
     async def users(
@@ -55,32 +52,6 @@ def router(administration: Administration, pages: Pages, noting: Noting) -> APIR
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return pages.page(request, "fact.html", user_id=user_id, told=found)
-
-    @made.post("/fact/retract")
-    async def retract(request: Request, user_id: FormUserId, fact_id: Annotated[uuid.UUID, Form()]) -> Response:
-        async with noting.noted(request, Action.RETRACT, user_id) as counts:
-            counts["facts"] += await corrections.retract(user_id, fact_id)
-        if not counts.total():
-            return go_to(request, path_of("/user", id=user_id), "gone")
-        return go_to(request, path_of("/fact", id=user_id, fact=str(fact_id)), "retracted")
-
-    @made.post("/user/invalidate")
-    async def invalidate(request: Request, user_id: FormUserId, bot_name: BotName = "") -> Response:
-        async with noting.noted(request, Action.INVALIDATE, user_id) as counts:
-            counts["pairs"] += await corrections.invalidate(user_id, bot_name)
-        return go_to(request, path_of("/user", id=user_id), "invalidated" if counts.total() else "gone")
-
-    @made.post("/user/refresh")
-    async def refresh(request: Request, user_id: FormUserId, bot_name: BotName = "") -> Response:
-        async with noting.noted(request, Action.REFRESH, user_id) as counts:
-            counts["pairs"] += await corrections.refresh(user_id, bot_name)
-        return go_to(request, path_of("/user", id=user_id), "refreshed" if counts.total() else "busy")
-
-    @made.post("/user/compose")
-    async def compose(request: Request, user_id: FormUserId) -> Response:
-        async with noting.noted(request, Action.COMPOSE, user_id) as counts:
-            counts["profiles"] += await corrections.compose(user_id)
-        return go_to(request, path_of("/user", id=user_id), "composed" if counts.total() else "gone")
 
     return made
 
