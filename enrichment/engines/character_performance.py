@@ -108,7 +108,7 @@ def contribute(state: PerformanceState) -> dict[str, float]:
     """Return the pair's share, by names that carry time: what is too old is simply not read any more."""
     shares: dict[str, float] = {}
     for metric, series in state.series.items():
-        for bucket, (n, total) in series.items():
+        for bucket, n, total in zip(series.buckets, series.weights, series.totals, strict=True):
             weight = n / (n + _USER_N)
             shares[f"q.{metric}.{bucket}.n"] = n
             shares[f"q.{metric}.{bucket}.w"] = weight
@@ -233,7 +233,7 @@ def report(state: PerformanceState, pair: Pair, asked: Asked) -> None:
 
 ENGINE = Engine(
     name="character_performance",
-    version=1,
+    version=2,
     row=PerformanceRow,
     empty=PerformanceState,
     absorb=absorb,

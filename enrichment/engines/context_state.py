@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from enrichment.engines import switch_hazard
 from enrichment.engines.frame import Vector, twin
-from enrichment.engines.halves import singles
+from enrichment.engines.halves import packed, singles
 from enrichment.engines.segmentation import Depths, Session, Unit
+from enrichment.engines.spaces import stacked
 from enrichment.engines.topics import Difference, Topic, Topics
 
 _LENGTH = 4
@@ -87,8 +88,8 @@ def encode(state: ContextState) -> bytes:
     session, open_topic, topics = state.session, state.open, state.topics
     vectors = b"".join(
         (
-            np.array([unit.vector for unit in session.units], dtype=np.float16).tobytes(),
-            topics.rows.astype(np.float16).tobytes(),
+            packed(stacked([unit.vector for unit in session.units])) if session.units else b"",
+            packed(topics.rows),
             state.before[1].astype(np.float16).tobytes() if state.before else b"",
             open_topic.total.tobytes() if open_topic else b"",
         )

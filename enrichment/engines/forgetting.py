@@ -20,6 +20,7 @@ _GRID = np.linspace(math.log(0.05), math.log(400), 400)
 _PRIOR = -0.5 * _GRID**2 - np.log(np.exp(-0.5 * _GRID**2).sum())
 _CENTRES = _LOWEST + _WIDTH * (np.arange(BINS) + 0.5)
 _NEVER_CERTAIN = 1e-9
+_SHARES = (0.05, 0.5, 0.95)
 
 Floats = NDArray[np.float64]
 
@@ -59,7 +60,7 @@ def scale(successes: Sequence[float], failures: Sequence[float], curve: Curve) -
     weight = np.exp(log - top)
     total = float(weight.sum())
     reached = (np.cumsum(weight) - weight / 2) / total
-    low, middle, high = (math.exp(float(np.interp(share, reached, _GRID))) for share in (0.05, 0.5, 0.95))
+    low, middle, high = np.exp(np.interp(_SHARES, reached, _GRID)).tolist()
     return Scale(middle, low, high, top + math.log(total))
 
 

@@ -9,8 +9,9 @@ fold(A + B) = fold(fold(A), B).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -239,7 +240,16 @@ def tidy(value: Any) -> Any:  # noqa: ANN401 - any JSON value, and the same back
 
 def iso(at: float | None) -> str | None:
     """Return epoch seconds as rows tell times: to the second, in UTC."""
-    return None if at is None else datetime.fromtimestamp(round(at), UTC).isoformat()
+    if at is None:
+        return None
+    # Rows tell a hundred times: a date that is known and two looked up parts take a third of ``isoformat``'s time.
+    days, seconds = divmod(round(at), _DAY_SECONDS)
+    return _date(days) + _MINUTES[seconds // 60] + _SECONDS[seconds % 60]
+
+
+@lru_cache(maxsize=4096)
+def _date(days: int) -> str:
+    return f"{date.fromordinal(_FIRST_DAY + days)}T"
 
 
 def rounded(value: float) -> float:
@@ -247,4 +257,8 @@ def rounded(value: float) -> float:
     return round(value * _SCALE) / _SCALE if -_LARGE < value < _LARGE else round(float(value), DIGITS)
 
 
+_DAY_SECONDS = 86_400
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+_MINUTES = [f"{minute // 60:02}:{minute % 60:02}:" for minute in range(24 * 60)]
+_SECONDS = [f"{second:02}+00:00" for second in range(60)]
 _LEAVES = frozenset({str, int, bool, type(None)})

@@ -8,6 +8,11 @@ time until retrievability is 0.9: it is no half-life, which lies 90 times as far
 import math
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
 WEIGHTS_VERSION = "fsrs-6"
 W = (
     *(0.212, 1.2931, 2.3065, 8.2956),  # first stability by grade
@@ -35,6 +40,12 @@ class Strength(NamedTuple):
 def retrievability(days: float, stability: float) -> float:
     """Return the probability, from 0 to 1, that a memory is retrieved ``days`` after its last use."""
     return math.pow(1 + FACTOR * max(days, 0.0) / stability, -DECAY)
+
+
+def retrievabilities(days: Floats, stabilities: Floats) -> list[float]:
+    """Return the same for several memories at once."""
+    found: list[float] = ((1 + FACTOR * np.maximum(days, 0.0) / stabilities) ** -DECAY).tolist()
+    return found
 
 
 def days_until(share: float, stability: float) -> float:

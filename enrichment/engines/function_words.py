@@ -4,7 +4,9 @@ Where we have none, the answer is None: no language is the default.
 """
 
 import math
+import struct
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 
 from enrichment.engines.closed_classes import CATEGORIES, WORDS
 
@@ -18,15 +20,21 @@ CATEGORY_OF: Mapping[str, Mapping[str, int]] = {
 }
 
 
-def _languages_by_word() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for language, words in CATEGORY_OF.items():
+# One digit for each language: a text's words are counted for all languages by adding up one number for each word.
+_DIGIT = 1 << 16
+_DIGITS = struct.Struct(f"<{len(CATEGORY_OF)}H")
+_LANGUAGES = tuple(CATEGORY_OF)
+
+
+def _ones() -> dict[str, int]:
+    found: dict[str, int] = {}
+    for place, words in enumerate(CATEGORY_OF.values()):
         for word in words:
-            found[word] = (*found.get(word, ()), language)
+            found[word] = found.get(word, 0) + _DIGIT**place
     return found
 
 
-_LANGUAGES = _languages_by_word()
+_ONES = _ones()
 
 
 def language_of(tokens: Sequence[str], told: str | None = None) -> str | None:
@@ -34,24 +42,23 @@ def language_of(tokens: Sequence[str], told: str | None = None) -> str | None:
 
     None unless the language is one we have words for, and two of them (or a fifth of a short text) are there.
     """
-    hits: dict[str, int] = {}
-    for languages in filter(None, map(_LANGUAGES.get, tokens)):
-        for language in languages:
-            hits[language] = hits.get(language, 0) + 1
     told = told[:2].lower() if told else None
-    if hits:
-        most = max(hits.values())
-        first, *others = [language for language, count in hits.items() if count == most]
-        best = told if told in others else first
-        if (not others or best == told) and most >= max(_FEWEST, _LEAST_SHARE * len(tokens)):
-            return best
-    return told if told in CATEGORY_OF else None
+    known = told if told in CATEGORY_OF else None
+    total = sum(map(_ONES.get, tokens, repeat(0)))
+    if not total:
+        return known
+    hits = _DIGITS.unpack(total.to_bytes(_DIGITS.size, "little"))
+    most = max(hits)
+    if most < _FEWEST or most < _LEAST_SHARE * len(tokens):
+        return known
+    if hits.count(most) == 1:
+        return _LANGUAGES[hits.index(most)]
+    return known
 
 
 def counts(tokens: Sequence[str], language: str) -> dict[str, int]:
     """Return how often each function word occurs; all other words count as one, ``OTHER``."""
-    known = CATEGORY_OF[language]
-    used = [token for token in tokens if token in known]
+    used = list(filter(CATEGORY_OF[language].__contains__, tokens))
     found = {OTHER: len(tokens) - len(used)}
     for word in used:
         found[word] = found.get(word, 0) + 1

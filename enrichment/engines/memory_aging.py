@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from operator import itemgetter
+from typing import Any, ClassVar, NamedTuple
 
+import numpy as np
 import orjson
 
 from enrichment.engines import fsrs
@@ -32,7 +34,13 @@ WITHIN_DAYS = 30.0
 SHOWN = 5
 MOST_AT_RISK = 10
 
-Needed = tuple[float, MemoryState]
+
+class Needed(NamedTuple):
+    """A memory with the chance that it is needed soon and the chance that it would be retrieved now."""
+
+    need: float
+    retrieved: float
+    memory: MemoryState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,14 +161,16 @@ def _last_days(day: int, daily: tuple[int, ...], until: int) -> tuple[int, ...]:
 
 
 def _extremes(needed: Iterable[Needed], now: float) -> dict[str, Any]:
-    ranked = sorted(needed, key=lambda each: (each[0] * each[1].importance, each[1].memory_id))
+    valued = [(each.need * each.memory.importance, each.memory.memory_id, each) for each in needed]
+    ranked = [each for _, _, each in sorted(valued, key=itemgetter(0, 1))]
     return {
-        "stale": [_described(memory, need, now) for need, memory in ranked[:SHOWN]],
-        "fresh": [_described(memory, need, now) for need, memory in reversed(ranked[-SHOWN:])],
+        "stale": [_described(each, now) for each in ranked[:SHOWN]],
+        "fresh": [_described(each, now) for each in ranked[: -SHOWN - 1 : -1]],
     }
 
 
-def _described(memory: MemoryState, need: float, now: float) -> dict[str, Any]:
+def _described(needed: Needed, now: float) -> dict[str, Any]:
+    memory = needed.memory
     return {
         "id": memory.memory_id,
         "age_h": (now - memory.first_at) / 3600,
@@ -169,34 +179,34 @@ def _described(memory: MemoryState, need: float, now: float) -> dict[str, Any]:
         "last_used_at": iso(memory.last_at),
         "n_uses": memory.uses,
         "B": activation(memory, now),
-        "p_need_30d": need,
+        "p_need_30d": needed.need,
     }
 
 
 def _at_risk(needed: Iterable[Needed], now: float) -> list[dict[str, Any]]:
     """Rank by expected loss: importance times the probability that it will be needed and not be found."""
-    losses = []
-    for need, memory in needed:
-        retrieved = fsrs.retrievability((now - memory.last_at) / DAY_SECONDS, memory.stability_days)
-        if retrieved < RISK:
-            loss = memory.importance * need * (1 - retrieved)
-            losses.append((-loss, memory.memory_id, memory, need, retrieved))
+    losses = [
+        (-each.memory.importance * each.need * (1 - each.retrieved), each.memory.memory_id, each)
+        for each in needed
+        if each.retrieved < RISK
+    ]
     return [
         {
-            **_described(memory, need, now),
+            **_described(each, now),
             "expected_loss": -negative,
-            "R": retrieved,
-            "S": memory.stability_days,
-            "importance": memory.importance,
+            "R": each.retrieved,
+            "S": each.memory.stability_days,
+            "importance": each.memory.importance,
         }
-        for negative, _, memory, need, retrieved in sorted(losses, key=lambda each: each[:2])[:MOST_AT_RISK]
+        for negative, _, each in sorted(losses, key=itemgetter(0, 1))[:MOST_AT_RISK]
     ]
 
 
 def _needed(memories: Sequence[MemoryState], law: NeedLaw, now: float) -> list[Needed]:
-    silences = [(now - memory.last_at) / DAY_SECONDS for memory in memories]
+    silences = np.array([(now - memory.last_at) / DAY_SECONDS for memory in memories])
     needs = law.probabilities([memory.uses for memory in memories], silences, WITHIN_DAYS)
-    return list(zip(needs, memories, strict=True))
+    retrieved = fsrs.retrievabilities(silences, np.array([memory.stability_days for memory in memories]))
+    return list(map(Needed, needs, retrieved, memories))
 
 
 def _law(law: NeedLaw) -> dict[str, Any]:

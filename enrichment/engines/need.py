@@ -34,11 +34,8 @@ _PER_BIN = 8
 _WITHIN = (np.arange(_PER_BIN) + 0.5) / _PER_BIN
 _LOWS = np.array(EDGES[:-1])
 _WIDTHS = np.diff(np.array(EDGES))
-_POINTS = np.tile(np.log(_LOWS[:, None] + _WIDTHS[:, None] * _WITHIN), (CLASSES, 1))
-_DESIGN = np.zeros((CELLS, 4))
-_DESIGN[:, 0] = 1
-_DESIGN[BINS : 2 * BINS, 1] = 1
-_DESIGN[2 * BINS :, 2] = 1
+_POINTS = np.log(_LOWS[:, None] + _WIDTHS[:, None] * _WITHIN)
+_LEVEL, _SECOND, _THIRD, _DECAY = range(4)
 
 Floats = NDArray[np.float64]
 
@@ -57,9 +54,9 @@ class NeedLaw:
         """Return the probability of a use within the next ``within_days``, ``since_days`` after the last."""
         return self.probabilities([uses], [since_days], within_days)[0]
 
-    def probabilities(self, uses: Sequence[int], since_days: Sequence[float], within_days: float) -> list[float]:
+    def probabilities(self, uses: Sequence[int], since_days: Sequence[float] | Floats, within_days: float) -> list[float]:
         """Return the same for several memories, by their numbers of uses and the days since the last."""
-        start, power = np.maximum(np.array(since_days), _FIRST), 1 - self.decay
+        start, power = np.maximum(since_days, _FIRST), 1 - self.decay
         if abs(power) < _PRECISE:
             spent = np.log1p(within_days / start)
         else:
@@ -92,7 +89,7 @@ def fit(events: Sequence[int], exposure: Sequence[float], gaps: OpenGaps, at_day
     days = np.array(exposure, dtype=np.float64).reshape(CLASSES, BINS)
     if gaps.rows:
         days += _waited(gaps, at_day)
-    estimate, error = _newton(counts.ravel(), days.ravel())
+    estimate, error = _newton(counts, days)
     level, second, third, decay = (float(value) for value in estimate)
     return NeedLaw(level, (0.0, second, third), decay, error, int(counts.sum()))
 
@@ -107,20 +104,51 @@ def _waited(gaps: OpenGaps, at_day: float) -> Floats:
 
 
 def _newton(counts: Floats, days: Floats) -> tuple[Floats, float]:
-    theta, precision = _PRIOR_MEAN, _PRIOR_PRECISION
-    used = days > 0
-    x, points, watched, events = _DESIGN[used], _POINTS[used], days[used], counts[used]
+    """Return the mode of the log posterior, which has but one, and the standard error of the decay there."""
+    theta, precision = _begin(counts, days), _PRIOR_PRECISION
+    by_class = counts.sum(axis=1)
     for _ in range(_STEPS):
-        powers = np.exp(-theta[3] * points)
-        total = powers.sum(axis=1)
-        x[:, 3] = -(powers * points).sum(axis=1) / total
-        level = x[:, :3] @ theta[:3] + np.log(total / _PER_BIN)
-        expected = watched * np.exp(np.minimum(level, _HIGHEST))
-        slope = (events - expected) @ x - _PRIOR_PRECISION @ (theta - _PRIOR_MEAN)
-        precision = (x * expected[:, None]).T @ x + _PRIOR_PRECISION
+        usual, slopes = _shape(theta[_DECAY])
+        offsets = np.array([0.0, theta[_SECOND], theta[_THIRD]]) + theta[_LEVEL]
+        expected = days * usual * np.exp(np.minimum(offsets, _HIGHEST))[:, None]
+        missing, leaning = by_class - expected.sum(axis=1), expected @ slopes
+        decay = float(counts.sum(axis=0) @ slopes) - leaning.sum()
+        slope = np.array([missing.sum(), missing[1], missing[2], decay])
+        slope -= _PRIOR_PRECISION @ (theta - _PRIOR_MEAN)
+        precision = _PRIOR_PRECISION + _information(expected, leaning, slopes)
         step = np.linalg.solve(precision, slope)
         longest = max(map(abs, step.tolist()))
         theta = theta + step / max(longest, 1.0)
         if longest < _SETTLED:
             break
-    return theta, float(np.sqrt(np.linalg.inv(precision)[3, 3]))
+    return theta, float(np.sqrt(np.linalg.inv(precision)[_DECAY, _DECAY]))
+
+
+def _begin(counts: Floats, days: Floats) -> Floats:
+    """Return the prior's mean, its level moved to where as many uses are expected as there were: steps are saved."""
+    theta, usual = _PRIOR_MEAN.copy(), _shape(_PRIOR_MEAN[_DECAY])[0]
+    expected = float(days.sum(axis=0) @ usual) * math.exp(theta[_LEVEL])
+    if expected > 0:
+        theta[_LEVEL] += math.log((float(counts.sum()) + 1) / (expected + 1))
+    return theta
+
+
+def _shape(decay: float) -> tuple[Floats, Floats]:
+    """Return the mean of t^-d over each bin, and the derivative of its logarithm by d."""
+    powers = np.exp(-decay * _POINTS)
+    total = powers.sum(axis=1)
+    return total / _PER_BIN, -(powers * _POINTS).sum(axis=1) / total
+
+
+def _information(expected: Floats, leaning: Floats, slopes: Floats) -> Floats:
+    """Return the Fisher information: classes share the level and the decay, and know nothing of each other."""
+    (first, second, third), (a, b, c) = expected.sum(axis=1).tolist(), leaning.tolist()
+    decay = float(expected.sum(axis=0) @ (slopes * slopes))
+    return np.array(
+        [
+            [first + second + third, second, third, a + b + c],
+            [second, second, 0.0, b],
+            [third, 0.0, third, c],
+            [a + b + c, b, c, decay],
+        ]
+    )

@@ -1,12 +1,12 @@
 """What engine 2 remembers of a pair: qualities in buckets of eight hours, and the bot's function words by week."""
 
 import base64
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import orjson
-from numpy.typing import NDArray
 
 from enrichment.engines import reactions
 from enrichment.engines.frame import Vector, twin
@@ -27,7 +27,6 @@ _DIMENSIONS = 128
 _90_PERCENT = 3.29
 
 Words = dict[str, dict[str, float]]
-Matrix = NDArray[np.float32]
 
 
 @dataclass(slots=True)
@@ -48,16 +47,43 @@ class Week:
 
 
 @dataclass(slots=True)
+class Series:
+    """One metric's buckets in order, with weight and weighted sum of each: three lists, which JSON reads as they are."""
+
+    buckets: list[int] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+    totals: list[float] = field(default_factory=list)
+
+    def copy(self) -> "Series":
+        """Return a series that can be changed without changing this one."""
+        return Series(self.buckets[:], self.weights[:], self.totals[:])
+
+    def add(self, bucket: int, weight: float, total: float) -> None:
+        """Add to a bucket, mostly the latest; what is 180 buckets older than this one is dropped."""
+        buckets = self.buckets
+        place = len(buckets) - 1 if buckets and buckets[-1] == bucket else bisect_left(buckets, bucket)
+        if place < len(buckets) and buckets[place] == bucket:
+            self.weights[place] += weight
+            self.totals[place] += total
+            return
+        buckets.insert(place, bucket)
+        self.weights.insert(place, weight)
+        self.totals.insert(place, total)
+        old = bisect_left(buckets, bucket - BUCKETS + 1)
+        del buckets[:old], self.weights[:old], self.totals[:old]
+
+
+@dataclass(slots=True)
 class PerformanceState:
-    """``series`` holds weight and weighted sum by metric and bucket; rows of ``heard`` are the user's last vectors.
+    """``series`` holds qualities by metric, ``heard`` the user's last vectors, all of one size.
 
     ``likeness`` is how much more the bot's replies are like what was just said than like what was said long ago.
     """
 
     messages: int = 0
-    series: dict[str, dict[int, tuple[float, float]]] = field(default_factory=dict)
+    series: dict[str, Series] = field(default_factory=dict)
     weeks: dict[int, Week] = field(default_factory=dict)
-    heard: Matrix = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    heard: tuple[Vector, ...] = ()
     likeness: Usual = field(default_factory=lambda: usual(0.2, 0.2))
     pairing: Pairing = field(default_factory=Pairing)
     # Weeks that this state does not share with the one it was copied from.
@@ -66,18 +92,16 @@ class PerformanceState:
     def copy(self) -> "PerformanceState":
         """Return a state that can be changed without changing this one."""
         new = twin(self)
-        new.series = {metric: dict(of) for metric, of in self.series.items()}
+        new.series = {metric: of.copy() for metric, of in self.series.items()}
         new.weeks, new.fresh, new.likeness = dict(self.weeks), frozenset(), twin(self.likeness)
         return new
 
     def note(self, metric: str, at: float, value: float, weight: float = 1.0) -> None:
         """Add a value from 0 to 1 to its bucket; of each metric the latest 180 buckets are kept."""
-        series, bucket = self.series.setdefault(metric, {}), int(at // BUCKET_SECONDS)
-        n, total = series.get(bucket, (0.0, 0.0))
-        series[bucket] = (n + weight, total + weight * min(max(value, 0.0), 1.0))
-        # Buckets come in order, but for measurements that are told late: those may stay a little longer.
-        while next(iter(series)) <= bucket - BUCKETS:
-            del series[next(iter(series))]
+        series = self.series.get(metric)
+        if series is None:
+            series = self.series[metric] = Series()
+        series.add(int(at // BUCKET_SECONDS), weight, weight * min(max(value, 0.0), 1.0))
 
     def note_words(self, said: Heard) -> None:
         """Count what the bot says; first weeks up to 2,000 words stay as a reference, and the latest two."""
@@ -108,16 +132,16 @@ class PerformanceState:
 
     def coherence(self, vector: Vector) -> float | None:
         """Return how much a reply follows what was just said, within the pair's usual range (after Foltz 1998)."""
-        if len(self.heard) < 2 * _MISMATCHED or self.heard.shape[1] != vector.size:
+        heard = self.heard
+        if len(heard) < 2 * _MISMATCHED or heard[0].size != vector.size:
             return None
-        likeness = (self.heard @ vector).tolist()
-        more = likeness[-1] - sum(likeness[:_MISMATCHED]) / _MISMATCHED
+        more = float(heard[-1] @ vector) - sum([float(each @ vector) for each in heard[:_MISMATCHED]]) / _MISMATCHED
         return 0.5 + self.likeness.standardised(more) / _90_PERCENT
 
     def hear(self, vector: Vector) -> None:
         """Keep what the user said; vectors of another size put an end to the older ones."""
-        alike = self.heard[1 - _HEARD :] if self.heard.shape[1] == vector.size else vector[None][:0]
-        self.heard = np.concatenate((alike, vector[None]))
+        alike = self.heard[1 - _HEARD :] if self.heard and self.heard[0].size == vector.size else ()
+        self.heard = (*alike, vector)
 
 
 def shortened(vectors: Mapping[str, Vector]) -> dict[str, Vector]:
@@ -131,9 +155,9 @@ def encode(state: PerformanceState) -> bytes:
     return orjson.dumps(
         [
             state.messages,
-            {metric: [[b, *held] for b, held in of.items()] for metric, of in state.series.items()},
+            {metric: [of.buckets, of.weights, of.totals] for metric, of in state.series.items()},
             [[number, week.words, week.moods] for number, week in state.weeks.items()],
-            [len(state.heard), base64.b64encode(state.heard.astype(np.float16).tobytes()).decode()],
+            [len(state.heard), _packed(state.heard)],
             [likeness.n, likeness.mean, likeness.square],
             reactions.packed(state.pairing),
         ]
@@ -145,14 +169,17 @@ def decode(data: bytes) -> PerformanceState:
     messages, series, weeks, heard, likeness, pairing = orjson.loads(data)
     return PerformanceState(
         messages=messages,
-        series={metric: {b: (n, total) for b, n, total in of} for metric, of in series.items()},
+        series={metric: Series(*of) for metric, of in series.items()},
         weeks={number: Week(words, moods) for number, words, moods in weeks},
-        heard=_matrix(*heard),
+        heard=_unpacked(*heard),
         likeness=Usual(*likeness),
         pairing=reactions.unpacked(pairing),
     )
 
 
-def _matrix(rows: int, packed: str) -> Matrix:
-    flat = singles(base64.b64decode(packed))
-    return flat.reshape(rows, -1) if rows else flat.reshape(0, 0)
+def _packed(vectors: tuple[Vector, ...]) -> str:
+    return base64.b64encode(np.concatenate(vectors).astype(np.float16).tobytes()).decode() if vectors else ""
+
+
+def _unpacked(rows: int, packed: str) -> tuple[Vector, ...]:
+    return tuple(singles(base64.b64decode(packed)).reshape(rows, -1)) if rows else ()

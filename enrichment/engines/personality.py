@@ -103,8 +103,8 @@ def _learn(state: PersonalityState, reactions: list[tuple[Exchange, tuple[int, .
     times = [each.bot.at for each, _ in reactions]
     at = max(state.at, *times)
     fading = math.exp2((state.at - at) / _HALF_LIFE_SECONDS)
-    weights = np.exp2((np.array(times) - at) / _HALF_LIFE_SECONDS)
-    active = np.array([[*marks, 1] for _, marks in reactions], dtype=np.float64).clip(min=0.0)
+    weights = np.array([math.exp2((each - at) / _HALF_LIFE_SECONDS) for each in times])
+    active = np.maximum(np.array([(*marks, 1.0) for _, marks in reactions]), 0.0)
     observed = np.array([_observed(each) for each, _ in reactions])
     state.at = at
     state.sums = state.sums * fading + (active * weights[:, None]).T @ observed
@@ -112,7 +112,7 @@ def _learn(state: PersonalityState, reactions: list[tuple[Exchange, tuple[int, .
     known = [k for k, (each, _) in enumerate(reactions) if each.before]
     if known:
         context = np.array([_context(reactions[k][0]) for k in known])
-        x = np.concatenate((context, active[known, :-1]), axis=1)
+        x = np.concatenate((context, active.take(known, axis=0)[:, :-1]), axis=1)
         y = np.array([reactions[k][0].score for k in known])
         state.moments = state.moments + moments_of(x, y, weights[known])
 
@@ -252,7 +252,7 @@ def contribute(state: PersonalityState) -> dict[str, float]:
 
 ENGINE = Engine(
     name="personality",
-    version=1,
+    version=2,
     row=PersonalityRow,
     empty=PersonalityState,
     absorb=absorb,

@@ -1,5 +1,6 @@
 """What engine 3 remembers of a pair: sums over exchanges, decayed, and a month of daily counts of modes."""
 
+import base64
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -55,30 +56,31 @@ class PersonalityState:
 
 
 def encode(state: PersonalityState) -> bytes:
-    """Return JSON; of the symmetric matrix the upper half."""
+    """Return JSON, the matrices in it as bytes in base64."""
     moments = state.moments
+    matrices = b"".join((moments.xx.tobytes(), moments.xy.tobytes(), state.sums.tobytes()))
     return orjson.dumps(
         [
-            [state.turns, state.at, state.length.n, state.length.mean, state.length.square],
+            [state.turns, state.at, state.length.n, state.length.mean, state.length.square, moments.yy, moments.n],
             [reactions.packed(state.pairing), state.marks],
-            [moments.xx[UPPER].tolist(), moments.xy.tolist(), moments.yy, moments.n],
-            state.sums.tolist(),
-            [[each.day, each.shown, each.known] for each in state.days],
+            base64.b64encode(matrices).decode(),
+            [[*day] for day in state.days],
         ]
     )
 
 
 def decode(data: bytes) -> PersonalityState:
     """Return what ``encode`` took."""
-    (turns, at, *length), (pairing, marks), (upper, xy, yy, n), sums, days = orjson.loads(data)
+    (turns, at, *length, yy, n), (pairing, marks), matrices, days = orjson.loads(data)
+    flat = np.frombuffer(base64.b64decode(matrices))
     return PersonalityState(
         turns=turns,
         at=at,
         pairing=reactions.unpacked(pairing),
         marks=tuple(marks),
         length=Usual(*length),
-        moments=Moments(xx=symmetric(upper), xy=np.array(xy), yy=yy, n=n),
-        sums=np.array(sums),
+        moments=Moments(xx=flat[: SIZE * SIZE].reshape(SIZE, SIZE), xy=flat[SIZE * SIZE :][:SIZE], yy=yy, n=n),
+        sums=flat[SIZE * (SIZE + 1) :].reshape(-1, COLUMNS),
         days=tuple(Day(day, tuple(shown), tuple(known)) for day, shown, known in days),
     )
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.engines.frame import Vector, twin
+from enrichment.engines.spaces import stacked
 
 TAPER = (1.0, 0.8, 0.6, 0.4, 0.2)
 REACH = 3
@@ -95,7 +96,7 @@ class Session:
         """Take more units, and decide about those whose surroundings are now known."""
         if not units:
             return []
-        new = np.array([unit.vector for unit in units])
+        new = stacked([unit.vector for unit in units])
         self.rows = new if self.rows is None else np.concatenate((self.rows, new))
         self.units = [*self.units, *units]
         self.count += len(units)

@@ -3,10 +3,12 @@
 import base64
 import math
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import numpy as np
 
 from enrichment.engines.frame import Vector
+from enrichment.engines.spaces import stacked
 
 _LONG_DAYS = 365.0
 _SHORT_DAYS = 7.0
@@ -46,15 +48,20 @@ def joined(centroids: Centroids, vectors: list[tuple[int, Vector]]) -> Centroids
 
     Another size of vectors means another embedding model: what was is of no use then.
     """
-    day, count, long, short = centroids.day, centroids.count, centroids.long.copy(), centroids.short.copy()
-    for of_day, vector in vectors:
-        if vector.shape != long.shape:
-            day, count, long, short = of_day, 0, np.zeros_like(vector), np.zeros_like(vector)
+    day, count, long, short = centroids.day, centroids.count, centroids.long, centroids.short
+    for (of_day, size), those in groupby(vectors, key=_day_and_size):
+        rows = [vector for _, vector in those]
+        if size != long.size:
+            day, count, long, short = of_day, 0, np.zeros_like(rows[0]), np.zeros_like(rows[0])
         if of_day > day:
-            long *= np.float32(math.pow(2.0, (day - of_day) / _LONG_DAYS))
-            short *= np.float32(math.pow(2.0, (day - of_day) / _SHORT_DAYS))
+            long = long * np.float32(math.pow(2.0, (day - of_day) / _LONG_DAYS))
+            short = short * np.float32(math.pow(2.0, (day - of_day) / _SHORT_DAYS))
             day = of_day
-        long += vector
-        short += vector
-        count += 1
+        # Down the columns numpy adds row after row, as a loop would.
+        long, short = np.add.reduce(stacked([long, *rows])), np.add.reduce(stacked([short, *rows]))
+        count += len(rows)
     return Centroids(day, count, long, short)
+
+
+def _day_and_size(each: tuple[int, Vector]) -> tuple[int, int]:
+    return each[0], each[1].size

@@ -83,7 +83,7 @@ class Topics:
     def told(self, topic_id: int, vector: Vector, units: int, terms: Mapping[str, int], at: float) -> "Topics":
         """Return the topics after one more segment about ``topic_id``; a 33rd topic displaces the lightest."""
         earlier = self.known.get(topic_id)
-        others = [each for each in self.known.values() if each.topic_id != topic_id]
+        others = [each for key, each in self.known.items() if key != topic_id]
         kept = _most_frequent(terms, earlier.terms if earlier else {})
         weight = earlier.weight_at(at) if earlier else 0.0
         topic = Topic(

@@ -80,7 +80,8 @@ def _pairs(n: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def _variance(x: Array) -> float:
     n = len(x)
-    ties = [t for t in Counter(x.tolist()).values() if t > 1]
+    values = x.tolist()
+    ties = [t for t in Counter(values).values() if t > 1] if len(set(values)) < n else ()
     return (n * (n - 1) * (2 * n + 5) - sum(t * (t - 1) * (2 * t + 5) for t in ties)) / 18
 
 

@@ -1,7 +1,7 @@
 """Turns what waits into bytes and back: only what engines look at is kept, vectors in half precision."""
 
 import base64
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -82,7 +82,7 @@ def _read(fields: dict[str, Any]) -> Message:
         points=tuple(PointRef(collection, point_id) for collection, point_id in fields["points"]),
         user_id=user_id,
         bot_name=bot_name,
-        role=Role(role),
+        role=_ROLES[role],
         text=fields["text"],
         content_hash=bytes.fromhex(fields["hash"]),
         said_at=_time(fields["at"]),
@@ -108,7 +108,7 @@ def _stamp(at: datetime | None) -> int | None:
 
 
 def _time(stamp: int) -> datetime:
-    return datetime.fromtimestamp(stamp // 1_000_000, UTC).replace(microsecond=stamp % 1_000_000)
+    return _EPOCH + timedelta(microseconds=stamp)
 
 
 def _packed(vector: Vector) -> str:
@@ -119,4 +119,5 @@ def _unpacked(packed: str) -> Vector:
     return singles(base64.b64decode(packed))
 
 
+_ROLES = {role.value: role for role in Role}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

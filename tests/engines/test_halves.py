@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from enrichment.engines.halves import halved, singles
+from enrichment.engines.halves import halved, packed, singles
 
 EVERY_HALF = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
 FINITE = EVERY_HALF[np.isfinite(EVERY_HALF)].astype(np.float32)
@@ -21,6 +21,12 @@ def test_what_lies_between_two_halves_is_rounded_as_numpy_rounds(share: float, l
     between = (low + np.float32(share) * (high - low)).astype(np.float32)[least:]
     expected = between.astype(np.float16).astype(np.float32)
     assert halved(between).tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize("few", [1, 1000])
+def test_halves_are_packed_as_numpy_packs_them(few: int) -> None:
+    assert packed(WITHIN_ONE) == WITHIN_ONE.astype(np.float16).tobytes()
+    assert packed(WITHIN_ONE[-few:]) == WITHIN_ONE[-few:].astype(np.float16).tobytes()
 
 
 def test_few_and_many_are_rounded_alike() -> None:
