@@ -34,7 +34,9 @@ def history(days: Sequence[Day], traits: Sequence[str]) -> dict[str, Any]:
     return {trait: _described(of, found[k]) for k, (trait, of) in enumerate(zip(traits, entries, strict=True))}
 
 
-def _trends(days: NDArray[np.int_], shares: NDArray[np.float64], is_known: NDArray[np.bool_]) -> dict[int, Trend | None]:
+def _trends(
+    days: NDArray[np.int_], shares: NDArray[np.float64], is_known: NDArray[np.bool_]
+) -> dict[int, Trend | None]:
     """Return the trend of each row; the modes that are known of the same days, mostly all, are judged together."""
     found: dict[int, Trend | None] = {}
     keys = [of.tobytes() for of in is_known]

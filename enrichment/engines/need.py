@@ -54,7 +54,9 @@ class NeedLaw:
         """Return the probability of a use within the next ``within_days``, ``since_days`` after the last."""
         return self.probabilities([uses], [since_days], within_days)[0]
 
-    def probabilities(self, uses: Sequence[int], since_days: Sequence[float] | Floats, within_days: float) -> list[float]:
+    def probabilities(
+        self, uses: Sequence[int], since_days: Sequence[float] | Floats, within_days: float
+    ) -> list[float]:
         """Return the same for several memories, by their numbers of uses and the days since the last."""
         start, power = np.maximum(since_days, _FIRST), 1 - self.decay
         if abs(power) < _PRECISE:

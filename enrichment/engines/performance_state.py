@@ -48,7 +48,7 @@ class Week:
 
 @dataclass(slots=True)
 class Series:
-    """One metric's buckets in order, with weight and weighted sum of each: three lists, which JSON reads as they are."""
+    """One metric's buckets in order, weight and weighted sum of each: three lists, which JSON reads as they are."""
 
     buckets: list[int] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)

@@ -35,7 +35,7 @@ def trend(times: Sequence[float] | Array, values: Sequence[float] | Array) -> Tr
     return trends(times, [values])[0]
 
 
-def trends(times: Sequence[float] | Array, series: Sequence[Sequence[float] | Array]) -> list[Trend | None]:
+def trends(times: Sequence[float] | Array, series: Sequence[Sequence[float] | Array] | Array) -> list[Trend | None]:
     """Return the trend of each of several series that have the same times."""
     t = np.asarray(times, dtype=np.float64)
     if len(t) < FEWEST:
