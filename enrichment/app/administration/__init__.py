@@ -8,7 +8,7 @@ from dataclasses import replace
 from enrichment.adapters.postgres.leases import PostgresLeases
 from enrichment.adapters.postgres.pauses import PostgresPauses
 from enrichment.app.administration.doing import AppCorrections, AppErasing, AppQuarantine
-from enrichment.app.administration.looking import AppOversight, AppPeople, AppTrail
+from enrichment.app.administration.looking import AppBots, AppOversight, AppPeople, AppTrail
 from enrichment.app.administration.reconciling import BackgroundReconciling
 from enrichment.app.worker import App
 from enrichment.settings import WebSettings
@@ -38,4 +38,5 @@ async def administration(app: App) -> AsyncIterator[Administration]:
             reconciling=reconciling,
             pausing=PostgresPauses(database),
             trail=AppTrail(database),
+            bots=AppBots(database),
         )

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 
-from enrichment.adapters.postgres import overseen
+from enrichment.adapters.postgres import bot_rows, overseen
 from enrichment.adapters.postgres.audit import PostgresAudit
 from enrichment.adapters.postgres.engine_rows import engine_rows
 from enrichment.adapters.postgres.learnt import LIMIT, learnt
@@ -15,8 +15,9 @@ from enrichment.adapters.postgres.provenance import provenance
 from enrichment.adapters.postgres.rights import PostgresRights, find_facts
 from enrichment.adapters.postgres.standing import standing
 from enrichment.app.worker import PIPELINE_VERSION
+from enrichment.engines.character_performance import ENGINE as PERFORMANCE
 from enrichment.engines.registry import ENGINES
-from enrichment.web.admin.ports import Action, Listed, Person, Row
+from enrichment.web.admin.ports import Action, Bot, Listed, Person, Row
 
 PAGE = 50
 MOST_FOUND = 50
@@ -85,6 +86,22 @@ class AppPeople:
             return None
         told = await provenance(self.database, found[0])
         return {name: getattr(told, name) for name in ("fact", "evidence", "merges", "feedback", "successor", "ended")}
+
+
+@dataclass(frozen=True, slots=True)
+class AppBots:
+    """``ports.Bots``."""
+
+    database: Database
+
+    async def every(self) -> Sequence[Row]:
+        return await bot_rows.known_bots(self.database, PERFORMANCE)
+
+    async def bot(self, bot_name: str) -> Bot:
+        return Bot(
+            row=await bot_rows.bot_row(self.database, PERFORMANCE, bot_name),
+            sums=await bot_rows.bot_sums(self.database, PERFORMANCE, bot_name),
+        )
 
 
 @dataclass(frozen=True, slots=True)

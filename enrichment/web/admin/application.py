@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from enrichment.errors import DependencyUnavailable
-from enrichment.web.admin import comparing, correcting, done, doors, erasing, held, overview, people, trail
+from enrichment.web.admin import bots, comparing, correcting, done, doors, erasing, held, overview, people, trail
 from enrichment.web.admin.access import Access
 from enrichment.web.admin.guard import Bound, Guard, InSession
 from enrichment.web.admin.pages import Pages, environment
@@ -48,6 +48,7 @@ def admin_page(administration: Administration, access: Access) -> ASGIApp:
         held.router(administration.quarantine, pages, noting),
         comparing.router(administration.reconciling, administration.oversight, pages, noting),
         trail.router(administration.trail, pages),
+        bots.router(administration.bots, pages),
     ):
         application.include_router(router, dependencies=admitted)
     _answer_errors(application, pages)

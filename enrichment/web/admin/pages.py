@@ -27,7 +27,7 @@ Number = Annotated[int, Query(alias="page", ge=1, le=200)]
 NOTICES = wording.NOTICES
 
 # Pages that are no entry of the menu, and the entry that they belong to.
-_BELONGS = {"user": "users", "fact": "users", "erase": "users"}
+_BELONGS = {"user": "users", "fact": "users", "erase": "users", "bot": "bots"}
 
 
 def environment() -> jinja2.Environment:

@@ -209,6 +209,24 @@ class Trail(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """What is known of a bot with all its users: engine 2's row, and the sums that it was made of, by name."""
+
+    row: EngineRow | None
+    sums: Mapping[str, float]
+
+
+class Bots(Protocol):
+    """Bots and how they do."""
+
+    async def every(self) -> Sequence[Row]:
+        """Return bots by name, with ``pairs``, their scores of this week, and ``computed_at``."""
+
+    async def bot(self, bot_name: str) -> Bot:
+        """Return what is known of a bot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Administration:
     """All of them, as the page gets them."""
 
@@ -220,3 +238,4 @@ class Administration:
     reconciling: Reconciling
     pausing: Pausing
     trail: Trail
+    bots: Bots

@@ -13,14 +13,22 @@ from enrichment.web.admin.drawing.style import style
 from enrichment.web.admin.drawing.topics import topics
 from enrichment.web.admin.drawing.traits import evolution, reactions
 
+MOST_PAIRS = 5
+
 
 def of_user(rows: Sequence[PairRow], now: datetime) -> tuple[tuple[str, tuple[Drawing, ...]], ...]:
-    """Draw a user's pairs, the one first that was looked at last; rows that are the bots' own are left out."""
+    """Draw a user's pairs, the one first that was looked at last; rows that are the bots' own are left out.
+
+    Beyond the five latest pairs there are names without drawings.
+    """
     by_bot: dict[str, dict[str, Kept]] = {}
     for row in sorted(rows, key=lambda each: each.computed_at, reverse=True):
         if row.user_id is not None:
             by_bot.setdefault(row.bot_name, {})[row.engine] = row
-    return tuple((bot_name, of_pair(of, now)) for bot_name, of in by_bot.items())
+    return tuple(
+        (bot_name, of_pair(of, now) if place < MOST_PAIRS else ())
+        for place, (bot_name, of) in enumerate(by_bot.items())
+    )
 
 
 def of_pair(rows: Mapping[str, Kept], now: datetime) -> tuple[Drawing, ...]:

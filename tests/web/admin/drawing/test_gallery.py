@@ -98,3 +98,12 @@ def test_bots_are_drawn_apart_the_latest_first_and_the_bots_own_rows_not_at_all(
     found = of_user([*older, alone, *pair.rows.values()], pair.now)
 
     assert [bot for bot, _ in found] == ["bot", "old"]
+
+
+def test_only_the_latest_pairs_are_drawn() -> None:
+    pair = talked(30)
+    rows = [replace(row, bot_name=f"bot {at}") for at in range(7) for row in pair.rows.values()]
+
+    found = of_user(rows, pair.now)
+
+    assert [len(drawings) for _, drawings in found] == [8] * 5 + [0] * 2
