@@ -15,6 +15,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
+# A straight list: one setting after the other, by concern; the reference is made of it.
+
 PREFIX = "ENRICHMENT_"
 
 
@@ -55,6 +57,8 @@ def _decoded(value: object) -> object:
         raise ValueError("must be a JSON object") from None
 
 
+BotName = Annotated[str, Field(min_length=1)]
+BotToken = Annotated[SecretStr, Field(min_length=16)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Seconds = Annotated[float, Field(gt=0, le=7 * 86400)]
 
@@ -203,10 +207,24 @@ class WebSettings(Section):
         None, ge=0, le=65_535, description="Port to listen on, 0: any; without it, 8642 if that is free."
     )
     token: SecretStr | None = Field(None, min_length=16, description="Bearer token for all but health and metrics.")
+    bot_tokens: Annotated[dict[BotName, BotToken], NoDecode, BeforeValidator(_decoded)] = Field(
+        default_factory=dict,
+        description="Bot name → its bearer token for /v1, at least 16 characters (JSON); each reads its own memory.",
+    )
+    requests_per_minute: float = Field(
+        6000, ge=1, le=1_000_000, description="Requests to /v1 with one token; a tenth of it may come at once."
+    )
     stuck_after_seconds: Seconds = Field(900, description="Silence of the loop after which /livez fails.")
     stalled_after_seconds: Seconds = Field(
         900, description="Time beyond the longest wait of a message after which /progress fails if nothing ends."
     )
+
+    @model_validator(mode="after")
+    def _has_different_tokens(self) -> "WebSettings":
+        tokens = [token.get_secret_value() for token in (self.token, *self.bot_tokens.values()) if token]
+        if len(set(tokens)) < len(tokens):
+            raise ValueError("two of its tokens are the same")
+        return self
 
 
 class MemorySettings(Section):

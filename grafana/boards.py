@@ -479,6 +479,42 @@ DEPENDENCIES = Board(
             ],
         ),
         (
+            "Agents over HTTP",
+            [
+                PanelSpec(
+                    title="Requests to the API",
+                    description="By route and class of status: 4xx is the caller's fault, 5xx ours or the database's.",
+                    queries=[
+                        Query(
+                            expr="sum by (route, status) (rate(enrichment_api_requests_total{CHOSEN}[RATE])) > 0",
+                            legend="{{route}} {{status}}",
+                        )
+                    ],
+                    kind="stack",
+                    unit="ops",
+                ),
+                PanelSpec(
+                    title="Time in the API",
+                    description="Of all routes but the one that may wait.",
+                    queries=[
+                        Query(
+                            expr="histogram_quantile(0.95, sum by (le, route) "
+                            '(rate(enrichment_api_request_duration_seconds_bucket{CHOSEN, route!~".*/enrich"}[RATE])))',
+                            legend="{{route}} 95 %",
+                        )
+                    ],
+                    unit="s",
+                ),
+                PanelSpec(
+                    title="Loads and recalls of the API",
+                    description="What happened to them, by name; stale and empty ones come after their reason.",
+                    queries=[rate("reader_events_total", "event")],
+                    kind="stack",
+                    unit="ops",
+                ),
+            ],
+        ),
+        (
             "Processes",
             [
                 PanelSpec(

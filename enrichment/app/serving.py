@@ -19,6 +19,7 @@ from enrichment.adapters.monitoring.pulse import Pulse
 from enrichment.adapters.monitoring.registry import Metrics
 from enrichment.adapters.monitoring.watched import watched
 from enrichment.app.administration import access_of, administration
+from enrichment.app.api import open_api
 from enrichment.app.servers import open_model, open_servers
 from enrichment.app.sources import open_quality
 from enrichment.app.waking import waking
@@ -63,7 +64,8 @@ async def open_daemon(settings: Settings) -> AsyncIterator[App]:
             await stack.enter_async_context(waking(servers.dsn, app.woken))
         if listening is not None:
             admin = await stack.enter_async_context(administration(app))
-            await stack.enter_async_context(served(_pages(monitor, app, admin), listening))
+            agents = await stack.enter_async_context(open_api(app, metrics))
+            await stack.enter_async_context(served(_pages(monitor, app, admin, agents), listening))
         yield replace(app, ports=watched(app.ports, monitor.pulse))
 
 
@@ -82,8 +84,8 @@ def _monitor(app: App, metrics: Metrics) -> Monitor:
     return Monitor(pulse=pulse, health=health)
 
 
-def _pages(monitor: Monitor, app: App, admin: Administration) -> ASGIApp:
-    mounted = [Mount("/admin", admin_page(admin, access_of(app.settings.web)))]
+def _pages(monitor: Monitor, app: App, admin: Administration, agents: ASGIApp) -> ASGIApp:
+    mounted = [Mount("/admin", admin_page(admin, access_of(app.settings.web))), Mount("/v1", agents)]
     return Starlette(routes=[*probe_routes(monitor.health), *mounted])
 
 

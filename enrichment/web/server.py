@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from enrichment.errors import ConfigurationError
+from enrichment.web.failures import log_without_texts
 
 log = structlog.get_logger()
 
@@ -55,6 +56,7 @@ async def served(application: ASGIApp, listening: socket.socket) -> AsyncIterato
             server_header=False,
         )
     )
+    log_without_texts()
     serving = asyncio.create_task(server.serve(sockets=[listening]), name="web")
     log.info("web.started", address=address)
     try:

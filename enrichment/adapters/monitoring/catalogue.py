@@ -11,6 +11,7 @@ from enrichment.domain.outcomes import Outcome
 from enrichment.engines import outside, registry
 from enrichment.errors import ModelFailure
 from enrichment.planning.consistency import Finding
+from enrichment.reader import ReaderEvent
 
 PREFIX = "enrichment_"
 OTHER = "other"
@@ -34,6 +35,8 @@ CounterName = Literal[
     "engine_failures_total",
     "source_failures_total",
     "cycles_total",
+    "api_requests_total",
+    "reader_events_total",
 ]
 GaugeName = Literal[
     "pending_messages",
@@ -73,6 +76,7 @@ HistogramName = Literal[
     "stage_duration_seconds",
     "model_request_duration_seconds",
     "dependency_request_duration_seconds",
+    "api_request_duration_seconds",
 ]
 MetricName = CounterName | GaugeName | HistogramName
 
@@ -87,6 +91,9 @@ TURN_FAILURES = ("lease_lost", "user_erased", "conflicting_ledger", "user_budget
 # What a failed request was, as far as its caller can act on it.
 ERROR_KINDS = ("busy", "timeout", "refused", "unavailable")
 REJECTED = tuple(reason.value for reason in Refusal)
+ROUTES = ("/v1/context", "/v1/recall", "/v1/feedback", "/v1/users/{user_id}", "/v1/users/{user_id}/enrich")
+METHODS = ("GET", "POST", "DELETE")
+STATUSES = ("2xx", "4xx", "5xx")
 FAILURES = tuple(failure.value for failure in ModelFailure)
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
@@ -141,6 +148,13 @@ COUNTERS: dict[CounterName, Spec] = {
         help="Times that a source beside the messages gave the engines nothing.", labels={"source": (*SOURCES, OTHER)}
     ),
     "cycles_total": Spec(help="Rounds of the loop.", labels={"result": ("done", "waiting", "denied", "paused")}),
+    "api_requests_total": Spec(
+        help="Requests to the API.",
+        labels={"route": (*ROUTES, OTHER), "method": (*METHODS, OTHER), "status": (*STATUSES, OTHER)},
+    ),
+    "reader_events_total": Spec(
+        help="What happened to loads and recalls of the API.", labels={"event": tuple(ReaderEvent)}
+    ),
 }
 
 GAUGES: dict[GaugeName, Spec] = {
@@ -195,6 +209,9 @@ HISTOGRAMS: dict[HistogramName, Spec] = {
         help="One request to Qdrant, one transaction of Postgres.",
         labels={"dependency": DEPENDENCIES},
         buckets=_SECONDS,
+    ),
+    "api_request_duration_seconds": Spec(
+        help="One request to the API.", labels={"route": (*ROUTES, OTHER)}, buckets=_SECONDS
     ),
 }
 

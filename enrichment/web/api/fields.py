@@ -1,0 +1,66 @@
+"""The fields of requests: their bounds, and that they can be stored."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from enrichment.domain.text import storable
+from enrichment.domain.users import LONGEST_USER_ID, stored_user_id
+
+_EARLIEST, _LATEST = datetime(1000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
+
+
+def _somebody(user_id: str) -> str:
+    if stored_user_id(user_id) is None:
+        raise ValueError("names nobody")
+    return user_id
+
+
+def _storable(text: str) -> str:
+    if storable(text)[1]:
+        raise ValueError("has characters that cannot be stored")
+    return text
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise ValueError("has no words")
+    return text
+
+
+def _sensible(time: datetime) -> datetime:
+    if not _EARLIEST < time < _LATEST:
+        raise ValueError("is no time of this world")
+    return time
+
+
+Storable = AfterValidator(_storable)
+UserId = Annotated[
+    str,
+    Field(min_length=1, max_length=LONGEST_USER_ID, description="The stored id: ns:4711 where there are namespaces."),
+    AfterValidator(_somebody),
+]
+Bot = Annotated[
+    str | None,
+    Field(max_length=256, description="The bot; needed, and only allowed to be another, with the operator's token."),
+]
+Scope = Annotated[
+    str, Storable, Field(max_length=256, description="Where it will be told, as the messages name it; empty: anywhere.")
+]
+Question = Annotated[str, Storable, AfterValidator(_words), Field(min_length=1, max_length=1000)]
+Comment = Annotated[str, Storable, Field(max_length=2000)]
+Correction = Annotated[str, Storable, AfterValidator(_words), Field(min_length=1, max_length=500)]
+Time = Annotated[AwareDatetime, AfterValidator(_sensible)]
+
+
+class Asked(BaseModel):
+    """A request: what it does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Told(BaseModel):
+    """A part of an answer, read off a value by the names of its attributes."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)

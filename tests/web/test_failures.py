@@ -1,0 +1,29 @@
+"""A bug in a page is logged by its kind and place, without a word of what it was about."""
+
+import logging
+
+import httpx
+import pytest
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from enrichment.web.server import listen, served
+
+SECRET = "she is allergic to nuts"
+
+
+async def broken(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    raise LookupError(SECRET)
+
+
+async def test_a_bug_in_a_page_is_logged_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with structlog.testing.capture_logs() as said:
+        async with served(broken, listen("127.0.0.1", 0)) as address, httpx.AsyncClient() as client:
+            answer = await client.get(address)
+
+    [failed] = [entry for entry in said if entry["event"] == "web.request_failed"]
+    assert answer.status_code == 500
+    assert failed["kind"] == "LookupError"
+    assert __file__ in failed["place"]
+    assert SECRET not in caplog.text + str(said) + answer.text
