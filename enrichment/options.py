@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from enrichment.adapters.clock import SystemClock
 from enrichment.adapters.embedding.server import EmbeddingEndpoint
+from enrichment.adapters.meaning.keeper import VectorOptions
+from enrichment.adapters.meaning.points import PREFIX
 from enrichment.adapters.model.gate import ModelGate, OpenGate
 from enrichment.adapters.model.openai_compatible import Endpoint
 from enrichment.adapters.model.prices import FREE, Prices, listed
@@ -98,6 +100,11 @@ def refresh_options(settings: Settings) -> RefreshOptions:
     return RefreshOptions(lease_seconds=settings.loop.lease_seconds)
 
 
+def maintenance_pause(settings: Settings) -> timedelta:
+    """Return the time between two passes over what is derived."""
+    return timedelta(seconds=settings.loop.maintenance_seconds)
+
+
 def pool_options(settings: Settings) -> PoolOptions:
     """Return how to connect to Postgres."""
     postgres = settings.postgres
@@ -125,6 +132,7 @@ def scope(settings: Settings) -> Scope:
         with_vectors=qdrant.with_vectors,
         page_size=qdrant.page_size,
         max_wait=due_policy(settings).max_wait,
+        own=(settings.embedding.collection, f"{PREFIX}*"),
     )
 
 
@@ -163,6 +171,11 @@ def embedding_endpoint(embedding: EmbeddingSettings) -> EmbeddingEndpoint | None
         dimensions=embedding.dimensions,
         timeout_seconds=embedding.timeout_seconds,
     )
+
+
+def vector_options(embedding: EmbeddingSettings) -> VectorOptions:
+    """Return where the vectors of the memory lie, and how many tokens may be sent for them."""
+    return VectorOptions(collection=embedding.collection, day_tokens=embedding.day_tokens)
 
 
 def gate(model: ModelSettings, database: Database) -> Gate:

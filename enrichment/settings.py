@@ -5,6 +5,8 @@ file whose path is in ``ENRICHMENT_<SECTION>__<NAME>_FILE`` (for secrets); the e
 the start.
 """
 
+# A straight list: every setting in one place.
+
 import json
 import os
 from datetime import timedelta
@@ -153,6 +155,13 @@ class EmbeddingSettings(Section):
     name: str = Field("text-embedding-3-small", min_length=1, description="Model to ask for.")
     dimensions: int | None = Field(None, ge=1, le=65_536, description="Size of vectors to ask for; None: the model's.")
     timeout_seconds: Seconds = Field(30, description="Deadline of one request, all tries of it together.")
+    memory: bool = Field(default=False, description="Send what is remembered there too, to recall it by meaning.")
+    collection: str = Field(
+        "enrichment_memory", min_length=1, description="Collection of ours for that; never served as messages."
+    )
+    day_tokens: int = Field(
+        5_000_000, ge=1000, description="Tokens of the memory sent a day (UTC), by all replicas together."
+    )
 
 
 class PolicySettings(Section):

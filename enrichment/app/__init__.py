@@ -5,6 +5,7 @@ from enrichment.app.looking import examine, open_forecaster
 from enrichment.app.recording import on_record
 from enrichment.app.servers import Servers, open_model, open_servers
 from enrichment.app.serving import USUAL_PORT, open_daemon
+from enrichment.app.vectors import open_vector_keeper
 from enrichment.app.worker import PIPELINE_VERSION, App, assembled, open_app
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "open_importer",
     "open_model",
     "open_servers",
+    "open_vector_keeper",
 ]

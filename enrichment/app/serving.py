@@ -22,6 +22,7 @@ from enrichment.app.administration import access_of, administration
 from enrichment.app.api import open_api
 from enrichment.app.servers import open_model, open_servers
 from enrichment.app.sources import open_quality
+from enrichment.app.vectors import keeping_vectors
 from enrichment.app.waking import waking
 from enrichment.app.worker import PIPELINE_VERSION, App, assembled
 from enrichment.errors import ConfigurationError
@@ -62,6 +63,7 @@ async def open_daemon(settings: Settings) -> AsyncIterator[App]:
         # Behind a pooler nothing can be listened to: requests wait for the next look.
         if servers.dsn is not None and settings.postgres.statement_cache_size:
             await stack.enter_async_context(waking(servers.dsn, app.woken))
+        await stack.enter_async_context(keeping_vectors(app))
         if listening is not None:
             admin = await stack.enter_async_context(administration(app))
             agents = await stack.enter_async_context(open_api(app, metrics))

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from enrichment import options
 from enrichment.adapters.clock import SystemClock
@@ -82,7 +81,7 @@ class App:
             selection=selection,
             max_messages=max_messages,
             sweep=options.sweep_options(self.settings),
-            maintenance=timedelta(seconds=self.settings.loop.maintenance_seconds),
+            maintenance=options.maintenance_pause(self.settings),
             refresh=options.refresh_options(self.settings),
             despite_pause=despite_pause,
         )

@@ -9,6 +9,7 @@ import orjson
 from rich.markup import escape
 
 from enrichment.adapters.clock import SystemClock
+from enrichment.adapters.meaning.erasing import erase_vectors
 from enrichment.adapters.postgres.erasure import Receipt, erase, holdings
 from enrichment.adapters.postgres.export import FORMAT, Export, exporting
 from enrichment.adapters.postgres.learnt import learnt
@@ -23,6 +24,7 @@ from enrichment.cli.known import print_known
 from enrichment.cli.profiles import find, link, print_profiles, profile
 from enrichment.cli.selecting import Moment
 from enrichment.domain.feedback import is_rule
+from enrichment.errors import DependencyUnavailable
 from enrichment.settings import Settings
 
 user_id_argument = click.argument("user_id", metavar="ID")
@@ -132,9 +134,10 @@ def erase_command(
                 also = " and the messages in Qdrant" if qdrant else ""
                 click.confirm(f"Delete {kept} rows{also} of {user_id}, for good?", abort=True, err=True)
             receipt = await erase(app.servers.database, user_id, before)
-            points = await _erase_points(app, user_id, receipt) if qdrant else {}
+            vectors = await _erase_vectors(app, user_id)
+            points = {**(vectors or {}), **(await _erase_points(app, user_id, receipt) if qdrant else {})}
         _print_receipt(receipt, points, as_json=as_json)
-        return Exit.WORK_LEFT if any(one.left for one in points.values()) else Exit.DONE
+        return Exit.WORK_LEFT if vectors is None or any(one.left for one in points.values()) else Exit.DONE
 
     return in_event_loop(work(invocation.settings()))
 
@@ -245,6 +248,15 @@ async def _document(found: Export) -> AsyncIterator[str]:
             separator = ",\n"
         yield "]"
     yield "\n}\n"
+
+
+async def _erase_vectors(app: App, user_id: str) -> Mapping[str, Deleted] | None:
+    """Delete the vectors of the memory; None, and a word of it, while Qdrant is away: the rows are gone already."""
+    try:
+        return await erase_vectors(app.servers.database, app.servers.qdrant, user_id)
+    except DependencyUnavailable as error:
+        click.echo(f"vectors are left, for the daemon or `enrichment maintain` to delete: {error}", err=True)
+        return None
 
 
 async def _erase_points(app: App, user_id: str, receipt: Receipt) -> Mapping[str, Deleted]:

@@ -82,7 +82,7 @@ def test_an_erasure_prints_a_receipt_and_leaves_nothing(said: Said, anna: str) -
     receipt = said("user", "erase", anna, "--qdrant", "--yes", "--json")
 
     assert receipt["rows"]["facts"] > 0
-    assert receipt["points"] == {"chat": {"deleted": 2, "left": 0}}
+    assert receipt["points"]["chat"] == {"deleted": 2, "left": 0}
     assert said("user", "show", anna, "--json")["rows"] == {}
 
 
@@ -167,3 +167,24 @@ def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[st
 
     assert [run([*command, "--help"]) for command in commands] == [0] * len(commands)
     assert capsys.readouterr().out.count("Example") == len(commands)
+
+
+def test_an_erasure_deletes_vectors_too(said: Said, anna: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENRICHMENT_EMBEDDING__MEMORY", "true")
+    written = said("maintain", "--json")["vectors_written"]
+
+    receipt = said("user", "erase", anna, "--yes", "--json")
+
+    assert written >= receipt["points"]["enrichment_memory"]["deleted"] > 0
+    assert receipt["points"]["enrichment_memory"]["left"] == 0
+
+
+def test_vectors_are_made_anew_on_demand_alone(said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENRICHMENT_EMBEDDING__MEMORY", "true")
+    said("maintain", "--json")
+
+    again, anew = said("maintain", "--json"), said("maintain", "--rebuild-vectors", "--json")
+    monkeypatch.delenv("ENRICHMENT_EMBEDDING__MEMORY")
+
+    assert (again.get("vectors_written", 0), anew["vectors_written"] > 0) == (0, True)
+    assert run(["maintain", "--rebuild-vectors"]) == Exit.CONFIGURATION

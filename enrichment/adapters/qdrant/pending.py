@@ -31,7 +31,7 @@ class Scope:
     """What is served: shell patterns of collections or aliases, and how.
 
     ``adopt`` counts messages without a status as pending, none older than ``adopt_max_age``. ``max_wait`` is how long a
-    message waits for its missing chunks.
+    message waits for its missing chunks. Collections of our ``own`` (shell patterns) are never served, under any name.
     """
 
     collections: tuple[str, ...] = ("*",)
@@ -40,6 +40,7 @@ class Scope:
     with_vectors: bool = False
     page_size: int = 5000
     max_wait: timedelta = timedelta(minutes=5)
+    own: tuple[str, ...] = ()
 
 
 class QdrantPending:
@@ -65,7 +66,7 @@ class QdrantPending:
         aliased = await self._server.ask("to list aliases", client.get_aliases)
         names = {each.name: each.name for each in listed.collections}
         names |= {alias.alias_name: alias.collection_name for alias in aliased.aliases}
-        return sorted({real for name, real in names.items() if self._serves(name)})
+        return sorted({real for name, real in names.items() if self._serves(name) and not self._owns(real)})
 
     async def backlog(self, collection: str) -> AsyncIterator[Sequence[Pending]]:
         scope = self._scope
@@ -145,6 +146,9 @@ class QdrantPending:
 
     def _serves(self, name: str) -> bool:
         return any(fnmatchcase(name, pattern) for pattern in self._scope.collections)
+
+    def _owns(self, name: str) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in self._scope.own)
 
 
 def _operations(settlements: list[Settlement]) -> Iterator[list[Settlement]]:

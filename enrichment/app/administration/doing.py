@@ -2,8 +2,10 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
+from enrichment.adapters.meaning.erasing import erase_vectors
 from enrichment.adapters.postgres.caches import PostgresCaches
 from enrichment.adapters.postgres.erasure import erase, holdings
 from enrichment.adapters.postgres.feedback import PostgresFeedback
@@ -17,6 +19,7 @@ from enrichment.app.worker import PIPELINE_VERSION, App
 from enrichment.domain.feedback import Feedback, Verdict
 from enrichment.domain.messages import PointRef
 from enrichment.engines.frame import Pair
+from enrichment.errors import DependencyUnavailable
 from enrichment.reconcile.refresh import report, with_lease
 from enrichment.web.admin.ports import Erased, Listed, Row
 
@@ -63,6 +66,9 @@ class AppErasing:
     async def erase(self, user_id: str, *, with_points: bool) -> Erased:
         servers, ports = self.app.servers, self.app.ports
         receipt = await erase(servers.database, user_id)
+        # While Qdrant is away the rows are gone all the same, and the daemon deletes these as soon as it is back.
+        with suppress(DependencyUnavailable):
+            await erase_vectors(servers.database, servers.qdrant, user_id)
         points: Mapping[str, Row] = {}
         if with_points:
             erasing = QdrantErasing(servers.qdrant, ports.clock, servers.rules)
