@@ -52,6 +52,11 @@ def age(metric: str, by: str = "", legend: str = "") -> Query:
     return Query(expr=f"time() - {newest.expr}", legend=newest.legend)
 
 
+def cache_rows(state: str) -> Query:
+    """Return how many rows of active pairs a host would find in this state."""
+    return Query(expr=f'sum(max by (engine) (enrichment_cache_rows{{CHOSEN, state="{state}"}}))', legend=state)
+
+
 OVERVIEW = Board(
     uid="enrichment-overview",
     title="Enrichment: overview",
@@ -458,27 +463,6 @@ DEPENDENCIES = Board(
             ],
         ),
         (
-            "Engines",
-            [
-                PanelSpec(
-                    title="Engines that fail",
-                    description="Batches that an engine could not take; facts and the other engines are not held up.",
-                    queries=[rate("engine_failures_total", "engine")],
-                    kind="stack",
-                    unit="ops",
-                    width=12,
-                ),
-                PanelSpec(
-                    title="Sources that fail",
-                    description="Times that a source beside the messages gave the engines nothing.",
-                    queries=[rate("source_failures_total", "source")],
-                    kind="stack",
-                    unit="ops",
-                    width=12,
-                ),
-            ],
-        ),
-        (
             "Agents over HTTP",
             [
                 PanelSpec(
@@ -557,4 +541,131 @@ DEPENDENCIES = Board(
     ],
 )
 
-BOARDS = (OVERVIEW, MODEL, DEPENDENCIES)
+ENGINES = Board(
+    uid="enrichment-engines",
+    title="Enrichment: engines and caches",
+    description="Whether hosts get rows that are true now, and what the seven engines take and fail at.",
+    rows=[
+        (
+            "Freshness",
+            [
+                PanelSpec(
+                    title="Fresh rows",
+                    description="Of the rows of active pairs that are there, those that a host gets as fresh. "
+                    "The objective is 99 %; drawn once an engine has made a row.",
+                    queries=[Query(expr="enrichment:caches_fresh", legend="fresh")],
+                    kind="number",
+                    unit="percentunit",
+                    width=6,
+                    warn=0.99,
+                    bad=0.95,
+                ),
+                PanelSpec(
+                    title="Fresh over the day",
+                    description="The mean of the last day; the same objective.",
+                    queries=[Query(expr="avg_over_time(enrichment:caches_fresh[1d])", legend="fresh")],
+                    kind="number",
+                    unit="percentunit",
+                    width=6,
+                    warn=0.99,
+                    bad=0.95,
+                ),
+                PanelSpec(
+                    title="Rows that have run out",
+                    description="Of active pairs: nobody has kept them fresh. Hosts are told that they are stale.",
+                    queries=[cache_rows("expired")],
+                    kind="number",
+                    width=6,
+                    warn=1,
+                    bad=1000,
+                ),
+                PanelSpec(
+                    title="Rows that are behind",
+                    description="Of active pairs: they lack the latest messages, for as long as a turn goes on.",
+                    queries=[cache_rows("behind")],
+                    kind="number",
+                    width=6,
+                ),
+                PanelSpec(
+                    title="Hit rate",
+                    description="By engine: of all active pairs, those for which a host gets a fresh row. Engines that "
+                    "need much before they say anything are low at first.",
+                    queries=[
+                        Query(
+                            expr='max by (engine) (enrichment_cache_rows{CHOSEN, state="fresh"})'
+                            " / sum by (engine) (max by (engine, state) (enrichment_cache_rows{CHOSEN}))",
+                            legend="{{engine}}",
+                        )
+                    ],
+                    unit="percentunit",
+                ),
+                PanelSpec(
+                    title="Oldest row",
+                    description="By engine: age of the oldest row that may still be served; 0 if there is none.",
+                    queries=[
+                        Query(
+                            expr="(time() - max by (engine) (enrichment_cache_oldest_timestamp_seconds{CHOSEN}))"
+                            " * (max by (engine) (enrichment_cache_oldest_timestamp_seconds{CHOSEN}) > bool 0)",
+                            legend="{{engine}}",
+                        )
+                    ],
+                    unit="s",
+                ),
+                PanelSpec(
+                    title="Rows",
+                    description="Of all engines together, by what a host would find.",
+                    queries=[
+                        Query(
+                            expr="sum by (state) (max by (engine, state) (enrichment_cache_rows{CHOSEN}))",
+                            legend="{{state}}",
+                        )
+                    ],
+                    kind="stack",
+                ),
+            ],
+        ),
+        (
+            "Work",
+            [
+                PanelSpec(
+                    title="Time of a step",
+                    description="By engine: the slow twentieth of taking in messages and of making a row.",
+                    queries=[quantiles("engine_duration_seconds", "engine")[1]],
+                    unit="s",
+                ),
+                PanelSpec(
+                    title="Processor time",
+                    description="By engine: seconds each second.",
+                    queries=[rate("engine_duration_seconds_sum", "engine")],
+                    kind="stack",
+                    unit="s",
+                ),
+                PanelSpec(
+                    title="Steps",
+                    description="By engine: steps each second.",
+                    queries=[rate("engine_duration_seconds_count", "engine")],
+                    kind="stack",
+                    unit="ops",
+                ),
+                PanelSpec(
+                    title="Engines that fail",
+                    description="Batches that an engine could not take; facts and the other engines are not held up.",
+                    queries=[rate("engine_failures_total", "engine")],
+                    kind="stack",
+                    unit="ops",
+                    width=12,
+                ),
+                PanelSpec(
+                    title="Sources that fail",
+                    description="Times that a source beside the messages gave the engines nothing.",
+                    queries=[rate("source_failures_total", "source")],
+                    kind="stack",
+                    unit="ops",
+                    width=12,
+                ),
+            ],
+        ),
+    ],
+)
+
+BOARDS = (OVERVIEW, MODEL, ENGINES, DEPENDENCIES)

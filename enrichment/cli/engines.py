@@ -153,7 +153,11 @@ def invalidate(invocation: Invocation, *, user: str | None, bot: str | None, as_
 
 def only(ports: Ports, chosen: tuple[AnyEngine, ...] | None) -> Ports:
     """Return the ports with these engines alone; what the others miss is known to be missing."""
-    return ports if chosen is None else replace(ports, engines=replace(ports.engines, run=chosen))
+    if chosen is None:
+        return ports
+    names = {engine.name for engine in chosen}
+    run = tuple(engine for engine in ports.engines.run if engine.name in names)
+    return replace(ports, engines=replace(ports.engines, run=run))
 
 
 async def _rebuilt(ports: Ports, pairs: Sequence[Pair], lease_seconds: float) -> int:

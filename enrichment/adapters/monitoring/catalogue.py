@@ -68,6 +68,8 @@ GaugeName = Literal[
     "erased_users",
     "event_loop_lag_seconds",
     "standing_timestamp_seconds",
+    "cache_rows",
+    "cache_oldest_timestamp_seconds",
     "build_info",
 ]
 HistogramName = Literal[
@@ -77,6 +79,7 @@ HistogramName = Literal[
     "model_request_duration_seconds",
     "dependency_request_duration_seconds",
     "api_request_duration_seconds",
+    "engine_duration_seconds",
 ]
 MetricName = CounterName | GaugeName | HistogramName
 
@@ -85,6 +88,8 @@ STAGES = ("plan", "prepare", "recall", "ask", "commit", "settle", "sweep")
 TRIGGERS = ("once", "daemon")
 RESULTS = ("done", "failed")
 ENGINES = tuple(engine.name for engine in registry.ENGINES)
+# Of the rows of active pairs: true now, without the latest messages, past their time, not there.
+CACHE_STATES = ("fresh", "behind", "expired", "absent")
 SOURCES = (outside.ACCESS_LOG, outside.METRICS)
 # Why a turn came to nothing, beside what the model can fail with.
 TURN_FAILURES = ("lease_lost", "user_erased", "conflicting_ledger", "user_budget", "qdrant", "collection")
@@ -97,6 +102,7 @@ STATUSES = ("2xx", "4xx", "5xx")
 FAILURES = tuple(failure.value for failure in ModelFailure)
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+_MOMENTS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1)
 _WAITS = (1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 6 * 3600, 86400)
 
 
@@ -195,6 +201,13 @@ GAUGES: dict[GaugeName, Spec] = {
     "erased_users": Spec(help="Users who have had themselves erased."),
     "event_loop_lag_seconds": Spec(help="By how much the event loop's last heartbeat was late."),
     "standing_timestamp_seconds": Spec(help="When the figures of all replicas were last read from the database."),
+    "cache_rows": Spec(
+        help="Rows of active pairs by engine, as a host would find them.",
+        labels={"engine": ENGINES, "state": CACHE_STATES},
+    ),
+    "cache_oldest_timestamp_seconds": Spec(
+        help="When the oldest row was made that has not run out; 0 if there is none.", labels={"engine": ENGINES}
+    ),
     "build_info": Spec(help="1, with what is running.", labels={"version": (), "pipeline_version": ()}),
 }
 
@@ -212,6 +225,11 @@ HISTOGRAMS: dict[HistogramName, Spec] = {
     ),
     "api_request_duration_seconds": Spec(
         help="One request to the API.", labels={"route": (*ROUTES, OTHER)}, buckets=_SECONDS
+    ),
+    "engine_duration_seconds": Spec(
+        help="One step of an engine: taking in what became final, or making a row.",
+        labels={"engine": ENGINES},
+        buckets=_MOMENTS,
     ),
 }
 

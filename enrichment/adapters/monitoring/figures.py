@@ -10,10 +10,13 @@ from typing import Any
 
 import structlog
 
+from enrichment.adapters.monitoring.catalogue import CACHE_STATES
 from enrichment.adapters.monitoring.registry import Metrics
+from enrichment.adapters.postgres.freshness import Freshness, freshness
 from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.postgres.queries import query
 from enrichment.adapters.postgres.standing import Standing, standing
+from enrichment.engines.registry import ENGINES
 from enrichment.errors import EnrichmentError
 from enrichment.planning.consistency import Finding
 from enrichment.ports import Clock
@@ -34,6 +37,7 @@ class Figures:
     totals: Mapping[str, Any]
     quarantined: Mapping[str, int]
     runs: Sequence[Mapping[str, Any]]
+    caches: Sequence[Freshness] = ()
 
 
 async def figures(database: Database) -> Figures:
@@ -48,6 +52,7 @@ async def figures(database: Database) -> Figures:
         totals=dict(totals or {}),
         quarantined={row["reason"]: row["messages"] for row in quarantined},
         runs=[dict(row) for row in runs],
+        caches=await freshness(database, ENGINES),
     )
 
 
@@ -95,6 +100,7 @@ def show(metrics: Metrics, read: Figures, now: datetime, day_usd: Decimal | None
     metrics.set("erased_users", read.totals["erased_users"])
     _show_sweeps(metrics, stood.sweeps)
     _show_runs(metrics, read.runs)
+    _show_caches(metrics, read.caches)
     left = day_usd if stood.left_today_usd is None else stood.left_today_usd
     metrics.set("budget_limit_usd", math.inf if day_usd is None else float(day_usd))
     metrics.set("budget_remaining_usd", math.inf if left is None else float(left))
@@ -133,6 +139,13 @@ def _show_runs(metrics: Metrics, runs: Sequence[Mapping[str, Any]]) -> None:
             last = max(over, key=lambda run: run["finished_at"])
             metrics.set("run_last_completion_timestamp_seconds", _epoch(last["finished_at"]), trigger=trigger)
             metrics.set("run_last_duration_seconds", last["seconds"], trigger=trigger)
+
+
+def _show_caches(metrics: Metrics, caches: Sequence[Freshness]) -> None:
+    for one in caches:
+        for state in CACHE_STATES:
+            metrics.set("cache_rows", getattr(one, state), engine=one.engine, state=state)
+        metrics.set("cache_oldest_timestamp_seconds", _epoch(one.oldest), engine=one.engine)
 
 
 def _epoch(at: datetime | None) -> float:

@@ -1,14 +1,16 @@
 """The ports with a stopwatch beside each step, so that the story itself says nothing of metrics."""
 
+import time
 import uuid
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from enrichment.adapters.monitoring.pulse import Pulse
+from enrichment.adapters.monitoring.registry import Metrics
 from enrichment.domain.batches import BacklogPoint, Batch, Known, UserBacklog
 from enrichment.domain.changes import Changes, Committed
 from enrichment.domain.facts import Remembered, Slot
@@ -16,6 +18,7 @@ from enrichment.domain.messages import Fetched, Pending, PointRef
 from enrichment.domain.outcomes import Settled, Settlement
 from enrichment.domain.prompt import Answer, Prompt
 from enrichment.engines.folding import Observed
+from enrichment.engines.frame import AnyEngine
 from enrichment.errors import ModelError
 from enrichment.ports import Backlog, Lease, Memory, Model, OpenBatch, PendingMessages, Ports
 
@@ -34,6 +37,7 @@ def watched(ports: Ports, pulse: Pulse) -> Ports:
         backlog=WatchedBacklog(ports.backlog, steps),
         memory=WatchedMemory(ports.memory, steps),
         model=WatchedModel(ports.model, steps),
+        engines=replace(ports.engines, run=tuple(timed(engine, pulse.metrics) for engine in ports.engines.run)),
         watcher=pulse,
     )
 
@@ -53,6 +57,23 @@ class Steps:
         finally:
             self.pulse.acted()
             self.pulse.metrics.observe("stage_duration_seconds", self.pulse.acted_at - began, stage=stage)
+
+
+def timed(engine: AnyEngine, metrics: Metrics) -> AnyEngine:
+    """Return the same engine with a stopwatch around each of its steps."""
+
+    def stopwatch(step: Callable[..., Any]) -> Callable[..., Any]:
+        def taken(*arguments: object) -> Any:  # noqa: ANN401 - what the step returns
+            began = time.perf_counter()
+            try:
+                return step(*arguments)
+            finally:
+                metrics.observe("engine_duration_seconds", time.perf_counter() - began, engine=engine.name)
+
+        return taken
+
+    report_bot = engine.report_bot and stopwatch(engine.report_bot)
+    return replace(engine, absorb=stopwatch(engine.absorb), report=stopwatch(engine.report), report_bot=report_bot)
 
 
 @dataclass(frozen=True, slots=True)
