@@ -8,6 +8,7 @@ It needs asyncpg and nothing else of this package's dependencies, and imports fa
 """
 
 from enrichment.reader.events import ReaderEvent
+from enrichment.reader.meaning import Meaning, Near
 from enrichment.reader.options import ReaderOptions, Wanted, WorkUpdate
 from enrichment.reader.prompt import build_prompt
 from enrichment.reader.reader import EnrichmentReader
@@ -18,6 +19,8 @@ __all__ = [
     "Context",
     "EnrichmentReader",
     "Freshness",
+    "Meaning",
+    "Near",
     "ReaderEvent",
     "ReaderOptions",
     "Section",

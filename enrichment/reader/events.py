@@ -8,7 +8,8 @@ from typing import TypeAlias
 class ReaderEvent(StrEnum):
     """One thing that happened; ``stale_served`` and ``empty_served`` come after the reason for it.
 
-    ``accesses_dropped`` is one that there was no room to note, ``accesses_lost`` some that could not be written.
+    ``words_alone``: a question was answered without its meaning, which was not known in time. ``accesses_dropped`` is
+    one that there was no room to note, ``accesses_lost`` some that could not be written.
     """
 
     LOADED = "loaded"
@@ -22,6 +23,7 @@ class ReaderEvent(StrEnum):
     EMPTY_SERVED = "empty_served"
     LISTENING = "listening"
     FORGOTTEN = "forgotten"
+    WORDS_ALONE = "words_alone"
     ACCESSES_DROPPED = "accesses_dropped"
     ACCESSES_LOST = "accesses_lost"
 

@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -13,13 +13,15 @@ from zoneinfo import ZoneInfo
 
 from enrichment.domain.users import stored_user_id
 from enrichment.reader.accesses import LOG, AccessKind, AccessLog, Entry
-from enrichment.reader.asking import understood
+from enrichment.reader.asking import Asked, understood
 from enrichment.reader.cache import ContextCache, Key, user_hash
 from enrichment.reader.decode import context_of
 from enrichment.reader.events import ReaderEvent
+from enrichment.reader.fusion import fused
 from enrichment.reader.listening import listen
+from enrichment.reader.meaning import SHARE, Meaning, Near, Patient
 from enrichment.reader.options import ANYTHING, ReaderOptions, Wanted, WorkUpdate
-from enrichment.reader.recall import RECALL, Answer, arguments, ranked
+from enrichment.reader.recall import RECALL, RECALL_THESE, Answer, arguments, limits, ranked
 from enrichment.reader.values import EMPTY, Context
 from enrichment.reader.wire import Wire, connected, event_of
 
@@ -42,8 +44,9 @@ class EnrichmentReader:
     Nothing here raises because of the database: a context is stale or empty instead, and ``counts`` says why.
     """
 
-    def __init__(self, dsn: str, options: ReaderOptions | None = None) -> None:
+    def __init__(self, dsn: str, options: ReaderOptions | None = None, *, meaning: Meaning | None = None) -> None:
         self._dsn = dsn
+        self._meaning = None if meaning is None else Patient(meaning)
         self._options = options or ReaderOptions()
         self._cache = ContextCache(
             size=self._options.cached_contexts, good_for=self._options.good_for, keep_for=self._options.keep_for
@@ -111,19 +114,23 @@ class EnrichmentReader:
         """Return the facts and summaries that answer: "last week", "in October", "my job", a question in any script.
 
         What may be told where is as in ``load``. Empty, and counted, if the database does not answer by the deadline.
+        A reader that was given a ``Meaning`` looks for what means the same too; by words alone, and counted, if that is
+        not known in time.
         """
         zone = _zone(wanted.zone)
         asked = understood(question, datetime.now(UTC), zone, wanted.language)
         asked = asked if wanted.during is None else replace(asked, during=wanted.during)
-        rows = await self._rows(
-            RECALL,
-            user_id,
-            bot_name,
-            wanted.scope,
-            *arguments(asked),
-            deadline=deadline or self._options.recall_deadline,
+        until = self._now() + (deadline or self._options.recall_deadline).total_seconds()
+        where = bot_name, wanted.scope
+        rows, near = await asyncio.gather(
+            self._rows(RECALL, user_id, *where, *arguments(asked), deadline=self._left(until)),
+            self._nearest(user_id, bot_name, wanted.scope, question, asked, self._left(until)),
         )
-        found = ranked(rows or (), wanted.most)
+        told = None
+        if rows is not None and near:
+            ids = [each.kind for each in near], [each.row_id for each in near]
+            told = await self._rows(RECALL_THESE, user_id, *where, *ids, *limits(asked), deadline=self._left(until))
+        found = ranked(rows or (), wanted.most) if told is None else fused(rows or (), told, near, wanted.most)
         self.note_use(user_id, bot_name, [one.found_id for one in found if one.kind == "fact"], AccessKind.RECALLED)
         return Answer(asked=asked, found=found, is_answered=rows is not None)
 
@@ -176,6 +183,17 @@ class EnrichmentReader:
         rows = await self._rows(IS_SETTLED, user_id, request, deadline=deadline)
         return bool(rows and rows[0][0])
 
+    async def _nearest(
+        self, user_id: str | int, bot_name: str, scope: str, question: str, asked: Asked, left: timedelta
+    ) -> Sequence[Near]:
+        """Return what is near to a question in meaning; nothing where only a time or a category is asked for."""
+        stored = stored_user_id(user_id, self._options.namespace)
+        if self._meaning is None or stored is None or not (asked.words or asked.pieces):
+            return ()
+        scopes = tuple(dict.fromkeys(("", scope)))
+        asking = self._meaning.nearest(stored, bot_name, scopes, question, SHARE * left.total_seconds())
+        return await self._guarded(asking, lambda _: ReaderEvent.WORDS_ALONE) or ()
+
     async def _rows(
         self, statement: str, user_id: str | int, *args: object, deadline: timedelta | None
     ) -> "list[asyncpg.Record] | None":
@@ -196,11 +214,13 @@ class EnrichmentReader:
         deadline = self._options.recall_deadline
         return await self._guarded(self.wire.rows(LOG, *entry.arguments(), deadline=deadline)) is not None
 
-    async def _guarded(self, work: Coroutine[Any, Any, T]) -> T | None:
+    async def _guarded(
+        self, work: Coroutine[Any, Any, T], event: Callable[[Exception], ReaderEvent] = event_of
+    ) -> T | None:
         try:
             return await work
         except Exception as error:  # noqa: BLE001 - the host's reply must not fail because of its memory
-            self._count(event_of(error))
+            self._count(event(error))
             return None
 
     @property
@@ -218,6 +238,9 @@ class EnrichmentReader:
     def _count(self, event: ReaderEvent) -> None:
         self.counts[event] += 1
         self._options.on_event(event)
+
+    def _left(self, until: float) -> timedelta:
+        return timedelta(seconds=max(0.0, until - self._now()))
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()

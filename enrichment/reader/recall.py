@@ -12,6 +12,7 @@ from enrichment.reader.asking import Asked
 from enrichment.reader.decode import Row
 
 RECALL: Final = "select * from enrichment_api.recall($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+RECALL_THESE: Final = "select * from enrichment_api.recall_these($1, $2, $3, $4, $5, $6, $7, $8)"
 # So many candidates are weighed.
 CANDIDATES: Final = 200
 # What a score is made of; words weigh most, because a question is mostly words.
@@ -28,9 +29,12 @@ class Quote(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A fact or a summary that answers; ``score`` is from 0 to 1, and the sum of ``why``."""
+    """A fact or a summary that answers; ``score`` is from 0 to 1, and the sum of ``why``.
 
-    kind: Literal["fact", "summary"]
+    What is left of summaries, the digest of a month, is found by meaning only.
+    """
+
+    kind: Literal["fact", "summary", "digest"]
     found_id: str
     text: str
     category: str | None
@@ -57,20 +61,29 @@ class Answer:
 
 def arguments(asked: Asked) -> tuple[object, ...]:
     """Return what the statement takes after user, bot and scope."""
+    return list(asked.words), list(asked.pieces), *limits(asked), CANDIDATES
+
+
+def limits(asked: Asked) -> tuple[object, ...]:
+    """Return the time and the category that an answer has to be of."""
     since, until = (asked.during.start, asked.during.end) if asked.during else (None, None)
-    wanted = [asked.category.value] if asked.category else None
-    return list(asked.words), list(asked.pieces), since, until, wanted, CANDIDATES
+    return since, until, [asked.category.value] if asked.category else None
+
+
+def word_weights(rows: Sequence[Row]) -> list[float]:
+    """Return how much of the question each row has: rare words count most, as in BM25."""
+    hits = [tuple(map(int, row["hits"].split())) for row in rows]
+    in_texts = Counter(hit for each in hits for hit in each)
+    total = max((row["documents"] for row in rows), default=0)
+    weights = {hit: math.log(1 + (total - count + 0.5) / (count + 0.5)) for hit, count in in_texts.items()}
+    return [sum(weights[hit] for hit in each) for each in hits]
 
 
 def ranked(rows: Sequence[Row], most: int) -> tuple[Found, ...]:
     """Return the best rows: by rare words first, then by what matters and what is recent."""
     if not rows:
         return ()
-    hits = [tuple(map(int, row["hits"].split())) for row in rows]
-    in_texts = Counter(hit for each in hits for hit in each)
-    total = max(row["documents"] for row in rows)
-    weights = {hit: math.log(1 + (total - count + 0.5) / (count + 0.5)) for hit, count in in_texts.items()}
-    words = [sum(weights[hit] for hit in each) for each in hits]
+    words = word_weights(rows)
     best_words, best_importance = max(words) or 1.0, max(row["importance"] for row in rows) or 1.0
     newest = max(row["said_at"] for row in rows)
     found = []
@@ -81,12 +94,13 @@ def ranked(rows: Sequence[Row], most: int) -> tuple[Found, ...]:
             "importance": row["importance"] / best_importance,
             "recency": 0.5 ** (age / _HALF_LIFE_SECONDS),
         }
-        found.append(_found(row, {name: round(_WEIGHTS[name] * part, 4) for name, part in parts.items()}))
+        found.append(found_in(row, {name: round(_WEIGHTS[name] * part, 4) for name, part in parts.items()}))
     found.sort(key=lambda each: (-each.score, each.found_id))
     return tuple(found[:most])
 
 
-def _found(row: Row, why: Mapping[str, float]) -> Found:
+def found_in(row: Row, why: Mapping[str, float]) -> Found:
+    """Return what a row says, with its score and the parts of it."""
     return Found(
         kind=row["kind"],
         found_id=row["id"],

@@ -21,8 +21,10 @@ from enrichment.errors import ConfigurationError
 # Collections that begin so are never served as agents' messages, whoever made them.
 PREFIX: Final = "enrichment_memory"
 _USER, _BOT, _SCOPE, _KIND, _ROW, _MODEL, _AT = "user", "bot", "scope", "kind", "row", "model", "written_at"
+# Servers in strict mode refuse a filter on anything else.
 _INDEXES: Final = {
     _USER: models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True),
+    **dict.fromkeys((_BOT, _SCOPE, _MODEL), models.PayloadSchemaType.KEYWORD),
     _AT: models.PayloadSchemaType.FLOAT,
 }
 _PAGE: Final = 500
@@ -53,6 +55,16 @@ class MemoryPoint:
     model: str
     written_at: datetime
     vector: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """Whose rows are looked for, in which scopes, with which bot (None: with any), as vectors of which model."""
+
+    user_id: str
+    bot_name: str | None
+    scopes: tuple[str, ...]
+    model: str
 
 
 class Hit(NamedTuple):
@@ -113,16 +125,15 @@ class MemoryPoints:
             lambda: self._server.client.delete(self.collection, chosen, wait=True, timeout=self._timeout),
         )
 
-    async def nearest(
-        self, vector: Sequence[float], user_id: str, bot_name: str | None, scopes: Sequence[str], most: int
-    ) -> list[Hit]:
-        """Return the rows of a user that are nearest, in these scopes, with this bot (None: with any)."""
+    async def nearest(self, vector: Sequence[float], searched: Searched, most: int) -> list[Hit]:
+        """Return the nearest rows, the nearest first."""
         must: list[models.Condition] = [
-            models.FieldCondition(key=_USER, match=models.MatchValue(value=hash_of(user_id).hex())),
-            models.FieldCondition(key=_SCOPE, match=models.MatchAny(any=list(scopes))),
+            models.FieldCondition(key=_USER, match=models.MatchValue(value=hash_of(searched.user_id).hex())),
+            models.FieldCondition(key=_SCOPE, match=models.MatchAny(any=list(searched.scopes))),
+            models.FieldCondition(key=_MODEL, match=models.MatchValue(value=searched.model)),
         ]
-        if bot_name is not None:
-            must.append(models.FieldCondition(key=_BOT, match=models.MatchValue(value=bot_name)))
+        if searched.bot_name is not None:
+            must.append(models.FieldCondition(key=_BOT, match=models.MatchValue(value=searched.bot_name)))
         found = await self._server.ask(
             "to search vectors",
             lambda: self._server.client.query_points(

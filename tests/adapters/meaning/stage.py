@@ -8,7 +8,7 @@ from typing import Any
 
 from enrichment.adapters.embedding.hashed import HashedWords
 from enrichment.adapters.meaning.keeper import VectorKeeper, VectorOptions
-from enrichment.adapters.meaning.points import PREFIX, Hit, MemoryPoints
+from enrichment.adapters.meaning.points import PREFIX, Hit, MemoryPoints, Searched
 from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.qdrant.server import Server
 from tests.adapters.postgres.examples import Stage as Tables
@@ -84,4 +84,5 @@ class Stage:
 
     async def nearest(self, question: str, user: str = USER, scopes: Sequence[str] = ("",)) -> list[Hit]:
         (vector,) = await HashedWords().embed([question])
-        return await self.points.nearest(vector, user, BOT, scopes, 10)
+        searched = Searched(user_id=user, bot_name=BOT, scopes=tuple(scopes), model=self.words.name)
+        return await self.points.nearest(vector, searched, 10)
