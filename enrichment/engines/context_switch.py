@@ -276,4 +276,5 @@ ENGINE = Engine(
     encode=encode,
     decode=decode,
     contribute=contribute,
+    keeps_words=True,
 )

@@ -155,4 +155,5 @@ ENGINE = Engine(
     encode=encode,
     decode=decode,
     contribute=style.contribute,
+    keeps_words=True,
 )

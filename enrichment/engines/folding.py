@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from enrichment.engines import waiting_codec
 from enrichment.engines.frame import AnyEngine, Asked, CacheRow, MemoryState, Pair, Seen
 from enrichment.engines.memories import chosen, overlaid, settle, wanted
 from enrichment.engines.waiting import Arrived, Waiting, without
+from enrichment.engines.wishes import Wishes
 
 # Under this name what waits is kept beside the engines' states.
 WAITING = "waiting"
@@ -26,6 +27,7 @@ class Stored:
     ``population`` holds the sums of all the bot's pairs, by engine.
     """
 
+    wishes: Wishes = Wishes()
     states: Mapping[str, tuple[int, bytes]] = field(default_factory=dict)
     late: int = 0
     population: Mapping[str, Shares] = field(default_factory=dict)
@@ -87,7 +89,6 @@ class Fold:
         stored: Stored,
         *,
         registered: Collection[str] = (),
-        zone: tzinfo | None = None,
         vector_name: str | None = None,
     ) -> None:
         self.pair = pair
@@ -95,7 +96,8 @@ class Fold:
         self._stored = dict(stored.states)
         self._population = stored.population
         self._late = stored.late
-        self._base = Seen(user_id=pair.user_id, bot_name=pair.bot_name, zone=zone)
+        self._wishes = stored.wishes
+        self._base = Seen(user_id=pair.user_id, bot_name=pair.bot_name, zone=stored.wishes.zone)
         self._vector_name = vector_name
         # As long as everything waits, no engine has a state.
         self._is_new = not stored.states.keys() - {WAITING}
@@ -140,6 +142,7 @@ class Fold:
 
     def absorb(self, arrived: Arrived, known: Mapping[str, MemoryState]) -> None:
         """Put what arrived in its place, and fold what became final."""
+        arrived = self._wishes.permitted(self.pair.user_id, arrived)
         settled = settle(self._waiting, arrived, self._base, known, self._vector_name)
         self._waiting, self._ahead, self._memories = settled.waiting, settled.preview, settled.memories
         self._changed.add(WAITING)
@@ -165,7 +168,7 @@ class Fold:
         """
         ahead = self._ahead if self._ahead is not None else self._looked_ahead(memories)
         found = {memory.memory_id: memory for memory in memories} | {each.memory_id: each for each in self._memories}
-        asked = overlaid(chosen(replace(asked, late=self._late), found.values()), ahead)
+        asked = overlaid(chosen(self._whose(asked), found.values()), ahead)
         came = self._came
         for engine in self._engines:
             if any(name == engine.name for name, _ in self._failed):
@@ -204,6 +207,10 @@ class Fold:
         self._is_new, self._is_wrong = False, False
         self._begin()
         return observed
+
+    def _whose(self, asked: Asked) -> Asked:
+        wishes = self._wishes
+        return replace(asked, late=self._late, zone=wishes.zone, courtesy=wishes.courtesy, disliked=wishes.disliked)
 
     def _looked_ahead(self, memories: Iterable[MemoryState]) -> Seen:
         """Return what waits where nothing has arrived."""

@@ -150,15 +150,17 @@ class Courtesy:
 class Asked:
     """What a report may look at besides the state: the time, the zone, bot-level values, and a pair's chosen memories.
 
-    ``population`` holds bot-level values by name, for shrinkage; ``late`` counts the messages that came after their
-    place was final, so that a rebuild is due. Memories come as index range scans find them: ``fading`` are the 50 whose
-    ``risk_at`` passed last, ``lasting`` the 15 with the latest and ``stalest`` the 15 with the earliest ``due_at``.
+    ``population`` holds bot-level values by name, for shrinkage; ``disliked`` is what not to speak of; ``late`` counts
+    the messages that came after their place was final, so that a rebuild is due. Memories come as index range scans
+    find them: ``fading`` are the 50 whose ``risk_at`` passed last, ``lasting`` the 15 with the latest and ``stalest``
+    the 15 with the earliest ``due_at``.
     """
 
     now: datetime
     zone: tzinfo | None = None
     late: int = 0
     courtesy: Courtesy = Courtesy()
+    disliked: tuple[str, ...] = ()
     population: Mapping[str, float] = field(default_factory=dict)
     fading: tuple[MemoryState, ...] = ()
     lasting: tuple[MemoryState, ...] = ()
@@ -184,6 +186,7 @@ class Engine(Generic[State, Row]):
     A state of another version is not decoded: the pair is rebuilt. ``keep_for`` is how long a row may be served when
     the worker is dead; ``contribute`` gives the pair's additive share of bot-level values, by name. Where rows belong
     to bots, ``report`` gives none, and ``report_bot(bot_name, sums, asked)`` makes a bot's row of the summed shares.
+    ``keeps_words`` tells that state and row hold words of messages, which go when a user wants something forgotten.
     """
 
     name: str
@@ -197,6 +200,7 @@ class Engine(Generic[State, Row]):
     keep_for: timedelta = timedelta(hours=24)
     contribute: Callable[[State], Mapping[str, float]] | None = None
     report_bot: Callable[[str, Mapping[str, float], Asked], Row | None] | None = None
+    keeps_words: bool = False
 
 
 AnyEngine = Engine[Any, Any]

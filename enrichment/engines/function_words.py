@@ -37,6 +37,11 @@ def _ones() -> dict[str, int]:
 _ONES = _ones()
 
 
+def is_function_word(word: str) -> bool:
+    """Tell whether a folded word is a function word of any language that we have words for."""
+    return word in _ONES
+
+
 def language_of(tokens: Sequence[str], told: str | None = None) -> str | None:
     """Return the language whose function words occur most, ``told`` deciding ties and texts too short to tell.
 

@@ -82,7 +82,7 @@ def report(state: EngagementState, pair: Pair, asked: Asked) -> EngagementRow:
         suggested_topics=tidy(
             {
                 **said,
-                "topics": suggested(state.topics, now) if consented else [],
+                "topics": suggested(state.topics, now, asked.disliked) if consented else [],
                 "timing": {"next_window_utc": _iso(window), "withheld": refusal, **_described(habits, asked)},
                 "attempts": _judged(known),
             }
@@ -236,4 +236,5 @@ ENGINE = Engine(
     encode=encode,
     decode=decode,
     contribute=contribute,
+    keeps_words=True,
 )

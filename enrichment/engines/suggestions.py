@@ -2,12 +2,13 @@
 
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from enrichment.domain.text import normalised
 from enrichment.engines.frame import Topic, iso
+from enrichment.engines.wishes import is_about
 
 MOST = 32
 SHOWN = 5
@@ -43,9 +44,9 @@ def heard(known: tuple[Known, ...], topics: Iterable[Topic]) -> tuple[Known, ...
     return tuple(by_label.values())
 
 
-def suggested(known: Iterable[Known], now: float) -> list[dict[str, Any]]:
-    """Return the five topics with the highest score, each with the reason for it."""
-    scored = [(_score(topic, now), topic) for topic in known]
+def suggested(known: Iterable[Known], now: float, disliked: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Return the five topics with the highest score, each with the reason for it; none that names what is disliked."""
+    scored = [(_score(topic, now), topic) for topic in known if not (disliked and is_about(topic.label, disliked))]
     best = sorted(scored, key=lambda each: (-each[0], each[1].label))[:SHOWN]
     return [
         {

@@ -25,7 +25,7 @@ async def rebuild(ports: Ports, pair: Pair, lease: Lease) -> None:
     """
     engines, now = ports.engines, ports.clock.now()
     stored = await engines.states.load(pair)
-    fold = Fold(pair, engines.run, Stored(population=stored.population), registered=())
+    fold = Fold(pair, engines.run, Stored(population=stored.population, wishes=stored.wishes))
     topics = list(await engines.rebuilds.topics(pair))
     seen = await engines.rebuilds.seen(pair)
     memories: dict[str, MemoryState] = {}

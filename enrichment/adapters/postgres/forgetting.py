@@ -12,10 +12,14 @@ from enrichment.adapters.postgres.queries import query
 from enrichment.domain.facts import Fact
 from enrichment.domain.feedback import Forbidden
 from enrichment.domain.profile import SignalKind
+from enrichment.engines.folding import WAITING
+from enrichment.engines.registry import ENGINES
+from enrichment.engines.wishes import telling_words, word_hash
 from enrichment.memory.digests import Part
 from enrichment.memory.forbidden import signal_hash
 
 NO_RULE = Forbidden()
+_WORDY = [engine for engine in ENGINES if engine.keeps_words]
 
 
 async def forget_derived(
@@ -42,7 +46,17 @@ async def forget_derived(
         return part.session_id in told_in or bool(ended & set(part.facts)) or rule.names(_words(part))
 
     await forget_parts(connection, user_id, is_meant)
+    for word in sorted({word for fact in facts for word in telling_words(fact.object)}):
+        await connection.execute(query("forbid"), user_id, None, word_hash(user_id, word))
+    await forget_words(connection, user_id)
     await compose_all(connection, user_id)
+
+
+async def forget_words(connection: Connection, user_id: str) -> None:
+    """Delete what engines keep of a user's words, and have it made anew from the messages without what is forbidden."""
+    await connection.execute(query("forget_words"), user_id, [*(engine.name for engine in _WORDY), WAITING])
+    for table in sorted({engine.row.TABLE for engine in _WORDY}):
+        await connection.execute(f"delete from {table} where user_id = $1", user_id)  # noqa: S608 - a name of our own
 
 
 def _text(row: asyncpg.Record) -> str:

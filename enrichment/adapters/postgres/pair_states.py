@@ -7,6 +7,7 @@ from enrichment.adapters.postgres.leases import hold
 from enrichment.adapters.postgres.observed import memory_of, write_observed
 from enrichment.adapters.postgres.pool import Connection, Database
 from enrichment.adapters.postgres.queries import query
+from enrichment.adapters.postgres.wishes import DISLIKED, MOST_DISLIKED, wishes_of
 from enrichment.domain.leasing import Lease
 from enrichment.domain.messages import Message
 from enrichment.domain.outcomes import SkipReason
@@ -28,10 +29,13 @@ class PostgresPairStates:
 
     async def load(self, pair: Pair) -> Stored:
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(query("load_pair"), pair.user_id, pair.bot_name, self._shrunk)
+            row = await connection.fetchrow(
+                query("load_pair"), pair.user_id, pair.bot_name, self._shrunk, DISLIKED, MOST_DISLIKED
+            )
         assert row is not None  # noqa: S101 - a select from a constant always has a row
         states = zip(row["engines"] or (), row["versions"] or (), row["states"] or (), strict=True)
         return Stored(
+            wishes=wishes_of(row),
             states={engine: (version, state) for engine, version, state in states},
             late=row["late"],
             population=dict(zip(row["summed"] or (), row["sums"] or (), strict=True)),
