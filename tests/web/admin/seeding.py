@@ -1,63 +1,36 @@
-"""Fills a database with what the engines say of invented conversations, written as a worker writes it."""
+"""Users of three kinds: who has said much, who has said little, and who puts markup wherever words are kept."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
-from bench.engines.chatter import chatter
-from bench.engines.stream import Stream, day
-from enrichment.adapters.postgres.caches import PostgresBots
-from enrichment.adapters.postgres.observed import write_observed
-from enrichment.adapters.postgres.pool import Connection, Database
+from bench.engines.acquaintance import acquaintance
+from bench.engines.seeding import write_talk
+from enrichment.adapters.postgres.pool import Database
 from enrichment.domain.messages import Emotion, Message
-from enrichment.engines.character_performance import ENGINE as PERFORMANCE
-from enrichment.engines.character_performance import contribute, report_bot
-from enrichment.engines.folding import KeptRow, Observed
-from enrichment.engines.frame import Asked, CacheRow, Courtesy, Pair, Topic
-from enrichment.engines.keeping import BotSum
-from enrichment.engines.registry import ENGINES
+from enrichment.engines.frame import CacheRow, Pair, Topic
 from enrichment.engines.waiting import Arrived
 
 MARKUP = '<img src=x onerror="window.hit=1">&lt;b&gt;'
 MOOD = "<script>window.hit=1</script>"
 
 
-async def talk(database: Database, user_id: str, bot_name: str, messages: int, *, is_sly: bool = False) -> None:
-    """Have a user talk to a bot, until now; sly ones put markup wherever words of theirs are kept."""
-    said = _ending_now(user_id, messages)
-    stream = Stream(ENGINES).feed(_sly(said) if is_sly else said)
+async def talk_much(database: Database, user_id: str, bot_name: str) -> None:
+    """Have somebody talk for ninety days."""
     now = datetime.now(UTC)
-    asked = Asked(
-        now=now, zone=ZoneInfo("Europe/Berlin"), courtesy=Courtesy(most_per_week=1_000, most_unanswered=1_000)
-    )
-    rows = [
-        replace(row, user_id=user_id, bot_name=bot_name)  # type: ignore[call-arg]
-        for row in stream.rows(asked).values()
-        if row is not None
-    ]
-    await _write(database, Pair(user_id, bot_name), [_marked(row) for row in rows] if is_sly else rows, now)
-    sums = contribute(stream.states.get(PERFORMANCE.name, PERFORMANCE.empty()))
-    total = BotSum(engine=PERFORMANCE.name, version=PERFORMANCE.version, pairs=1, sums=sums)
-    kept = KeptRow(row=report_bot(bot_name, sums, asked), expires_at=now + timedelta(days=1))
-    await PostgresBots(database).write(bot_name, [total], [kept], now)
+    await write_talk(database, Pair(user_id, bot_name), acquaintance(bot_name, now), now)
 
 
-async def _write(database: Database, pair: Pair, rows: Sequence[CacheRow], now: datetime) -> None:
-    kept = tuple(KeptRow(row=row, expires_at=now + timedelta(days=1)) for row in rows)
-
-    async def work(connection: Connection) -> None:
-        await connection.execute("select set_config('enrichment.user_id', $1, true)", pair.user_id)
-        await write_observed(connection, Observed(pair=pair, seen_at=now, rows=kept, reported_at=now))
-
-    await database.transact(work)
+async def talk_little(database: Database, user_id: str, bot_name: str) -> None:
+    """Have somebody say seven messages."""
+    now = datetime.now(UTC)
+    messages = acquaintance(bot_name, now).messages[:7]
+    await write_talk(database, Pair(user_id, bot_name), Arrived(messages=messages), now)
 
 
-def _ending_now(seed: str, messages: int) -> Arrived:
-    """Return a conversation that ends within the last day."""
-    length = max(message.said_at for message in chatter(seed, messages, language="en", size=0).messages) - day(0)
-    start = (datetime.now(UTC) - day(0) - length).days
-    return chatter(seed, messages, language="en", size=32, start=float(start))
+async def talk_slyly(database: Database, user_id: str, bot_name: str) -> None:
+    """Have somebody say three hundred messages, and put markup into moods, topics, and the labels of topics."""
+    now = datetime.now(UTC)
+    await write_talk(database, Pair(user_id, bot_name), _sly(acquaintance(user_id, now)), now, _marked)
 
 
 def _sly(said: Arrived) -> Arrived:
@@ -68,7 +41,9 @@ def _sly(said: Arrived) -> Arrived:
 
     return replace(
         said,
-        messages=tuple(felt(message) for message in said.messages),
+        messages=tuple(felt(message) for message in said.messages[-300:]),
+        accesses=(),
+        qualities=(),
         topics=tuple(Topic(label=MARKUP, said_at=topic.said_at) for topic in said.topics),
     )
 

@@ -14,7 +14,7 @@ from enrichment.settings import ModelSettings, PostgresSettings, QdrantSettings,
 from tests.faults.servers import free_port
 from tests.postgres_fixtures import scratch_database
 from tests.web.admin.browsing import DRAWN, Visit, chromium, visit
-from tests.web.admin.seeding import MARKUP, MOOD, talk
+from tests.web.admin.seeding import MARKUP, MOOD, talk_little, talk_much, talk_slyly
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -35,10 +35,10 @@ async def daemon(
     port = free_port()
     async with scratch_database(postgres_server, template=postgres_template) as dsn:
         async with connected(dsn) as database:
-            await talk(database, "much", "luna", 60)
-            await talk(database, "much", "aria", 700)
-            await talk(database, "little", "luna", 7)
-            await talk(database, "sly", MARKUP, 200, is_sly=True)
+            await talk_little(database, "little", "luna")
+            await talk_little(database, "much", "luna")
+            await talk_much(database, "much", "aria")
+            await talk_slyly(database, "sly", MARKUP)
         settings = Settings(
             qdrant=QdrantSettings(url=embedded_url, collections=("chat",)),
             postgres=PostgresSettings(dsn=SecretStr(dsn)),
@@ -88,9 +88,11 @@ async def test_the_other_bots_pair_is_drawn_once_it_is_opened(tab: Visit) -> Non
 
     await closed.locator("> summary").click()
 
-    activity = closed.locator(".drawing[data-name='activity'] canvas")
-    await tab.page.wait_for_function("canvas => canvas.width > 100", arg=await activity.element_handle())
-    assert await activity.evaluate(INK)
+    canvas = closed.locator(".drawing[data-name='forgetting'] canvas")
+    await tab.page.wait_for_function(
+        f"canvas => canvas.width > 100 && ({INK})(canvas)", arg=await canvas.element_handle()
+    )
+    assert (await canvas.bounding_box() or {"width": 0})["width"] > 100
 
 
 async def test_what_is_not_known_yet_is_said_and_not_drawn(tab: Visit) -> None:

@@ -44,7 +44,11 @@ def engagement(row: Kept | None, now: datetime) -> Drawing:
 
 def _sentence(values: Values, best: str, odds: float) -> str:
     timing, gap = values["suggested_topics"]["timing"], values["last_engagement_gap_hours"]
-    silent = "The user has never written" if gap is None else f"The user has been silent for {span(gap / _DAY_HOURS)}"
+    silent = (
+        "The user has never written"
+        if gap is None
+        else f"The user has been silent for {span(max(gap, 0.0) / _DAY_HOURS)}"
+    )
     patience = span(timing["patience_hours"] / _DAY_HOURS)
     return f"{silent}; more than {patience} is unusual. A reply is most likely at {best} ({percent(odds)})."
 

@@ -15,6 +15,8 @@ from enrichment.web.admin.drawing.words import UNKNOWN, number, percent, since, 
 NAME, TITLE = "forgetting", "Forgetting curve"
 _LEAST_DAYS = 30.0
 _STEPS = 60
+# Days at which the table tells the curve.
+_TOLD = (1.0, 7.0, 30.0, 60.0, 365.0)
 
 Memory = dict[str, Any]
 
@@ -36,7 +38,7 @@ def forgetting(row: Kept | None, now: datetime) -> Drawing:
         standing=resting,
         figures=(_plot(params, lasting, fading),),
         facts=_facts(row.values, params),
-        table=_table(lasting, fading),
+        table=_table(params, lasting, fading),
     )
 
 
@@ -119,12 +121,18 @@ def _facts(values: Values, params: Values) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _table(lasting: Sequence[Memory], fading: Sequence[Memory]) -> Table:
+def _table(params: Values, lasting: Sequence[Memory], fading: Sequence[Memory]) -> Table:
+    strength = params["median_S_days"]
+    curve = _retention(params, params["scale"])
+    typical = [("typical memory", "curve", span(at), percent(curve(at, strength)), span(strength), "") for at in _TOLD]
     named = [(each, "lasting") for each in lasting] + [(each, "fading") for each in fading]
     return Table(
         head=("memory", "kind", "since the last use", "retention", "stability", "uses"),
-        rows=tuple(
-            (each["id"], kind, span(each["days"]), percent(each["R"]), span(each["S"]), number(each["n"], 0))
-            for each, kind in named
+        rows=(
+            *typical,
+            *(
+                (each["id"], kind, span(each["days"]), percent(each["R"]), span(each["S"]), number(each["n"], 0))
+                for each, kind in named
+            ),
         ),
     )

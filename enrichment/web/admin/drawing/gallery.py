@@ -37,10 +37,10 @@ def of_pair(rows: Mapping[str, Kept], now: datetime) -> tuple[Drawing, ...]:
         activity(rows.get("conversation_patterns"), rows.get("proactive_engagement"), now),
         engagement(rows.get("proactive_engagement"), now),
         topics(rows.get("context_switch"), now),
+        reactions(rows.get("personality"), now),
         style(rows.get("conversation_patterns"), now),
         forgetting(rows.get("memory_behavior"), now),
         need(rows.get("memory_aging"), now),
-        reactions(rows.get("personality"), now),
         evolution(rows.get("personality"), now),
     )
 

@@ -15,6 +15,8 @@ NAME, TITLE = "need", "Memories that are needed"
 _CLASSES = ((1, "used once"), (2, "used 2 or 3 times"), (4, "used 4 times and more"))
 _LEAST_DAYS = 30.0
 _STEPS = 60
+# Days at which the table tells the lines.
+_TOLD = (1.0, 7.0, 30.0, 60.0)
 _WEEK = 7.0
 
 Memory = dict[str, Any]
@@ -45,7 +47,7 @@ def need(row: Kept | None, now: datetime) -> Drawing:
         standing=resting,
         figures=(_plot(law, shown),),
         facts=_facts(row.values),
-        table=_table(shown),
+        table=_table(law, shown),
     )
 
 
@@ -102,12 +104,20 @@ def _facts(values: Values) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _table(shown: dict[str, list[Memory]]) -> Table:
+def _table(law: NeedLaw, shown: dict[str, list[Memory]]) -> Table:
+    lines = [
+        ("any memory", name, span(at), str(uses), percent(law.probability(uses, at, WITHIN_DAYS)))
+        for uses, name in _CLASSES
+        for at in _TOLD
+    ]
     return Table(
         head=("memory", "kind", "since the last use", "uses", "needed within 30 days"),
-        rows=tuple(
-            (each["id"], kind, span(each["days"]), number(each["n_uses"], 0), percent(each["need"]))
-            for kind, memories in shown.items()
-            for each in memories
+        rows=(
+            *lines,
+            *(
+                (each["id"], kind, span(each["days"]), number(each["n_uses"], 0), percent(each["need"]))
+                for kind, memories in shown.items()
+                for each in memories
+            ),
         ),
     )

@@ -1,7 +1,7 @@
 """Engine 2 drawn: the daily quality of a bot with all its users over four weeks, and what was out of the ordinary."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from enrichment.engines.character_performance import DERIVED, METRICS, summed
 from enrichment.engines.performance_state import BUCKET_SECONDS
@@ -78,8 +78,7 @@ def _odd(anomalies: list[Values], first: int) -> list[Series]:
     shown = [each for each in anomalies if each["metric"] in METRICS]
     if not shown:
         return []
-    start = datetime.combine(_date(first), datetime.min.time(), UTC)
-    days = [(datetime.fromisoformat(each["started_at"]) - start) / timedelta(days=1) for each in shown]
+    days = [float((datetime.fromisoformat(each["started_at"]).date() - _date(first)).days) for each in shown]
     return [
         Series(
             name="out of the ordinary",
@@ -105,7 +104,7 @@ def _sentence(values: Values, found: Values) -> str:
 
 
 def _facts(values: Values, found: Values) -> tuple[tuple[str, str], ...]:
-    sources = [f"{metric} {of['source'] or UNKNOWN}" for metric, of in found["metrics"].items()]
+    sources = [f"{metric} {found['metrics'][metric]['source'] or UNKNOWN}" for metric in METRICS]
     trend = found["trend"]
     moved = UNKNOWN if trend is None else f"p {number(trend['p'], 3)} over {number(trend['days'], 0)} days"
     return (

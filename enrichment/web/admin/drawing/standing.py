@@ -16,7 +16,7 @@ _BASES = {
 def standing(row: Kept, said: Values, unit: str, now: datetime) -> Standing:
     """Return the standing of a drawing from the column that it is made of; ``unit`` names what was counted."""
     return Standing(
-        sample=f"{number(said['n'], 0)} {unit}",
+        sample=f"{unit}: {number(said['n'], 0)}",
         basis=_BASES[said["basis"]],
         confidence=said["confidence"],
         as_of=row.computed_at,

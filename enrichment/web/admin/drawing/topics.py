@@ -96,7 +96,9 @@ def _times(way: Values) -> str:
 
 def _sentence(graph: Values, nodes: Mapping[int, Node], ways: Sequence[Values]) -> str:
     first = next(iter(nodes.values()))
-    shown = f"The {len(nodes)} heaviest of {len(graph['nodes'])} topics" if len(nodes) > 1 else "One topic"
+    known = len(graph["nodes"])
+    several = f"The {len(nodes)} heaviest of {known} topics" if known > len(nodes) else f"{known} topics"
+    shown = several if known > 1 else "One topic"
     said = f"{shown}; most is about “{first.label}” ({first.share})"
     if not ways:
         return f"{said}; none has followed another yet."

@@ -27,7 +27,7 @@
       title: { display: described.title !== "", text: described.title, color: css("--dim"), font: font() },
       border: { color: css("--dim") },
       grid: { color: css("--line"), tickLength: 5 },
-      ticks: { color: css("--text"), font: font(), maxRotation: 0, autoSkipPadding: 8, callback: (at) => labels.get(at) },
+      ticks: { color: css("--text"), font: font(), maxRotation: 0, autoSkipPadding: 14, callback: (at) => labels.get(at) },
       afterBuildTicks: (scale) => { scale.ticks = described.ticks.map(([value]) => ({ value })); },
       ...extra,
     };
