@@ -1,6 +1,7 @@
 """The daemon: a worker whose health, figures and pages can be asked for over HTTP while it works."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,6 +19,7 @@ from enrichment.adapters.monitoring.health import Health
 from enrichment.adapters.monitoring.pulse import Pulse
 from enrichment.adapters.monitoring.registry import Metrics
 from enrichment.adapters.monitoring.watched import watched
+from enrichment.adapters.supervisor import Supervisor, supervised
 from enrichment.app.administration import access_of, administration
 from enrichment.app.api import open_api
 from enrichment.app.servers import open_model, open_servers
@@ -46,8 +48,11 @@ class Monitor:
 
 
 @asynccontextmanager
-async def open_daemon(settings: Settings) -> AsyncIterator[App]:
-    """Open a worker that is watched, and serve what is seen; raises ``ConfigurationError`` if it may not be served."""
+async def open_daemon(settings: Settings, stopping: asyncio.Event | None = None) -> AsyncIterator[App]:
+    """Open a worker that is watched, and serve what is seen; raises ``ConfigurationError`` if it may not be served.
+
+    ``stopping`` is set when it is to end, which a supervisor that asks is told.
+    """
     listening = _listening(settings.web)
     metrics = Metrics(_fixed_labels(settings))
     async with AsyncExitStack() as stack:
@@ -68,6 +73,9 @@ async def open_daemon(settings: Settings) -> AsyncIterator[App]:
             admin = await stack.enter_async_context(administration(app))
             agents = await stack.enter_async_context(open_api(app, metrics))
             await stack.enter_async_context(served(_pages(monitor, app, admin, agents), listening))
+        supervisor = Supervisor.named_in(os.environ)
+        told = supervised(supervisor, lambda: monitor.health.live().ok, stopping or asyncio.Event())
+        await stack.enter_async_context(told)
         yield replace(app, ports=watched(app.ports, monitor.pulse))
 
 

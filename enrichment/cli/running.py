@@ -186,7 +186,7 @@ def _done(tally: Tally) -> Exit:
 async def _daemon(settings: Settings, options: RunOptions) -> int:
     stopping = asyncio.Event()
     stop_on_signals(stopping, settings.loop.grace_seconds, at_last=Exit.DONE)
-    async with open_daemon(settings) as opened, on_record(opened) as note:
+    async with open_daemon(settings, stopping) as opened, on_record(opened) as note:
         app = replace(opened, ports=only(opened.ports, options["chosen"]))
         ended = app.ports.watcher.round_ended
         try:

@@ -12,6 +12,7 @@ import yaml
 from enrichment.configuration import load_settings, unknown_variables
 
 ROOT = Path(__file__).parents[2]
+UNIT = ROOT / "config" / "enrichment.service"
 COMPOSE = ROOT / "docker-compose.yml"
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text())["services"]
 OURS = ("worker", "once")
@@ -63,6 +64,16 @@ def test_it_has_longer_to_stop_than_the_batches_in_hand_may_take() -> None:
     grace = SERVICES["worker"]["stop_grace_period"]
 
     assert float(grace.removesuffix("s")) > 2 * load_settings().loop.grace_seconds
+
+
+def test_the_unit_for_systemd_names_settings_that_exist_and_gives_time_to_stop() -> None:
+    lines = [line.partition("=")[::2] for line in UNIT.read_text().splitlines() if "=" in line and line[0] != "#"]
+    environment = dict(value.partition("=")[::2] for name, value in lines if name == "Environment")
+    told = dict(lines)
+
+    assert unknown_variables(environment) == []
+    assert (told["Type"], "WatchdogSec" in told) == ("notify", True)
+    assert float(told["TimeoutStopSec"]) > 2 * load_settings().loop.grace_seconds
 
 
 def test_the_secrets_fit_one_another_and_are_made_only_once(tmp_path: Path) -> None:
