@@ -51,7 +51,7 @@ STATES = {
 }
 
 
-@click.command()
+@click.command(short_help="See a small chat being remembered, on embedded servers.")
 @json_option
 @pass_invocation
 def demo(invocation: Invocation, *, as_json: bool) -> int:

@@ -57,7 +57,7 @@ def engines() -> None:
     """
 
 
-@engines.command("list")
+@engines.command("list", short_help="List the engines, or what they say of one user.")
 @user_option
 @bot_option
 @engine_option
@@ -83,7 +83,7 @@ def list_command(
     return in_event_loop(_list_user(settings, asked, Pair(user, bot or ""), as_json=as_json))
 
 
-@engines.command("rebuild")
+@engines.command("rebuild", short_help="Fold states and rows anew; no model is called.")
 @user_option
 @bot_option
 @engine_option
@@ -124,7 +124,7 @@ def rebuild_command(
     return in_event_loop(work(invocation.settings()))
 
 
-@engines.command()
+@engines.command(short_help="Let rows be made anew from the states.")
 @user_option
 @bot_option
 @json_option

@@ -46,7 +46,7 @@ class Said(TypedDict):
     correction: str | None
 
 
-@click.command()
+@click.command(short_help="Say of a fact that it is helpful, insightful or incorrect.")
 @fact_argument
 @click.argument("verdict", type=click.Choice([verdict.value for verdict in Verdict]))
 @user_option
@@ -103,7 +103,7 @@ def explain() -> None:
     """
 
 
-@explain.command("fact")
+@explain.command("fact", short_help="Show what a fact rests on and became, as a tree.")
 @fact_argument
 @user_option
 @json_option
@@ -135,7 +135,7 @@ def facts() -> None:
     """
 
 
-@facts.command("unmerge")
+@facts.command("unmerge", short_help="Take apart what was taken for one fact.")
 @fact_argument
 @user_option
 @json_option

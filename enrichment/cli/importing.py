@@ -11,7 +11,7 @@ from enrichment.cli.context import Invocation, console, in_event_loop, json_opti
 COUNTS = ("lines", "imported", "existing", "repeated", "bad_lines")
 
 
-@click.command("import")
+@click.command("import", short_help="Import chat messages from a JSONL file, as pending.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.jsonl")
 @click.option("--collection", "-c", required=True, metavar="NAME", help="Collection to write to; made if missing.")
 @click.option("--skip-bad", is_flag=True, help="Import the good lines even if there are bad ones.")

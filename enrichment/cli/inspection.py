@@ -17,7 +17,7 @@ from enrichment.settings import WebSettings
 LIVE_SECONDS = 5.0
 
 
-@click.command()
+@click.command(short_help="Show what waits, who works, and what was spent today.")
 @json_option
 @pass_invocation
 def status(invocation: Invocation, *, as_json: bool) -> int:
@@ -41,7 +41,7 @@ def status(invocation: Invocation, *, as_json: bool) -> int:
     return Exit.DONE
 
 
-@click.command()
+@click.command(short_help="Tell by the exit code whether all that is needed answers.")
 @click.option("--live", is_flag=True, help="Ask the worker that runs here whether its loop turns, and nothing else.")
 @json_option
 @pass_invocation
@@ -69,7 +69,7 @@ def health(invocation: Invocation, *, live: bool, as_json: bool) -> int:
     return Exit.DONE
 
 
-@click.command()
+@click.command(short_help="Check the set-up, and say what to do where it is wrong.")
 @json_option
 @pass_invocation
 def doctor(invocation: Invocation, *, as_json: bool) -> int:

@@ -17,7 +17,7 @@ from enrichment.options import retention
 from enrichment.settings import Settings
 
 
-@click.command()
+@click.command(short_help="Bring profiles, insights and digests up to date.")
 @click.option("--rebuild-vectors", is_flag=True, help="Make the collection for recall by meaning anew, all of it.")
 @json_option
 @pass_invocation

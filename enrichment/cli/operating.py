@@ -32,7 +32,7 @@ class ReenrichOptions(TypedDict):
     as_json: bool
 
 
-@click.command()
+@click.command(short_help="Let all workers take nothing new, until `resume`.")
 @click.option("--reason", default="", metavar="TEXT", help="Shown by `status`, and in the workers' logs.")
 @pass_invocation
 def pause(invocation: Invocation, *, reason: str) -> int:
@@ -77,7 +77,7 @@ def resume(invocation: Invocation) -> int:
     return Exit.DONE
 
 
-@click.command()
+@click.command(short_help="Have messages read again, all that is older or some.")
 @click.option("--user", metavar="ID", help="Only this user's messages.")
 @click.option("--collection", metavar="NAME", help="Only this collection (its real name).")
 @click.option("--bot", metavar="NAME", help="Only messages with this bot.")

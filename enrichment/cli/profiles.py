@@ -14,7 +14,7 @@ from enrichment.cli.exits import Exit
 from enrichment.settings import Settings
 
 
-@click.command()
+@click.command(short_help="Show a user's profile with each bot.")
 @click.argument("user_id", metavar="ID")
 @click.option("--refresh", "wants_refresh", is_flag=True, help="Compose it now, whatever has come since.")
 @json_option
@@ -44,7 +44,7 @@ def profile(invocation: Invocation, *, user_id: str, wants_refresh: bool, as_jso
     return in_event_loop(work(invocation.settings()))
 
 
-@click.command()
+@click.command(short_help="Find whose account it is.")
 @click.argument("platform", metavar="PLATFORM")
 @click.argument("handle", metavar="NAME")
 @json_option
@@ -73,7 +73,7 @@ def find(invocation: Invocation, *, platform: str, handle: str, as_json: bool) -
     return in_event_loop(work(invocation.settings()))
 
 
-@click.command()
+@click.command(short_help="Note that an account is a user's.")
 @click.argument("user_id", metavar="ID")
 @click.argument("platform", metavar="PLATFORM")
 @click.argument("handle", metavar="NAME")

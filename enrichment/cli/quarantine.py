@@ -16,7 +16,7 @@ from enrichment.settings import Settings
 log = structlog.get_logger()
 
 
-@click.group()
+@click.group(short_help="Look at messages that no model could read; retry or drop.")
 def quarantine() -> None:
     """Look at messages that no model could read, give them another chance, or give them up.
 
@@ -54,7 +54,7 @@ def list_command(invocation: Invocation, *, reason: str | None, as_json: bool) -
     return Exit.DONE
 
 
-@quarantine.command()
+@quarantine.command(short_help="Show a message's reason and attempts.")
 @click.argument("point", metavar="ID", type=Point())
 @click.option("--text", "with_text", is_flag=True, help="Print the message itself too.")
 @json_option
@@ -80,7 +80,7 @@ def show(invocation: Invocation, *, point: PointRef, with_text: bool, as_json: b
     return Exit.DONE
 
 
-@quarantine.command()
+@quarantine.command(short_help="Send messages back to pending, as if never tried.")
 @click.argument("points", metavar="[ID...]", nargs=-1, type=Point())
 @click.option("--all", "everything", is_flag=True, help="Everything that is quarantined.")
 @click.option("--reason", metavar="R", help="Everything with this reason.")
@@ -110,7 +110,7 @@ def retry(
     return _told("retried", in_event_loop(work()), as_json=as_json)
 
 
-@quarantine.command()
+@quarantine.command(short_help="Give messages up: they end as skipped.")
 @click.argument("points", metavar="ID...", nargs=-1, required=True, type=Point())
 @json_option
 @pass_invocation

@@ -21,7 +21,7 @@ MEANINGS = {
 }
 
 
-@click.command()
+@click.command(short_help="Compare Qdrant with the ledger, and mend what differs.")
 @click.option("--repair", is_flag=True, help="Also send done messages that the ledger does not know back to pending.")
 @click.option("--collection", metavar="NAME", help="Only this collection (its real name).")
 @json_option

@@ -30,7 +30,7 @@ from enrichment.settings import Settings
 user_id_argument = click.argument("user_id", metavar="ID")
 
 
-@click.group()
+@click.group(short_help="See, take along, erase or correct what is known of a user.")
 def user() -> None:
     """See what is remembered of a user, take it along, erase it, forget a fact, or leave a user alone.
 
@@ -46,7 +46,7 @@ def user() -> None:
     """
 
 
-@user.command()
+@user.command(short_help="Show what is remembered of a user, by bot.")
 @user_id_argument
 @json_option
 @pass_invocation
@@ -77,7 +77,7 @@ def show(invocation: Invocation, *, user_id: str, as_json: bool) -> int:
     return in_event_loop(work(invocation.settings()))
 
 
-@user.command()
+@user.command(short_help="Write everything that is kept of a user as JSON.")
 @user_id_argument
 @click.option("--json", "as_json", is_flag=True, help="The same: an export is always JSON.")
 @pass_invocation
@@ -104,7 +104,7 @@ def export(invocation: Invocation, *, user_id: str, as_json: bool) -> int:  # no
     return in_event_loop(work(invocation.settings()))
 
 
-@user.command("erase")
+@user.command("erase", short_help="Delete everything of a user, and print a receipt.")
 @user_id_argument
 @click.option("--before", type=Moment(), help="Read again what was said after this time; all is deleted all the same.")
 @click.option("--qdrant", is_flag=True, help="Delete the messages too, in every collection that is served.")
@@ -142,7 +142,7 @@ def erase_command(
     return in_event_loop(work(invocation.settings()))
 
 
-@user.command()
+@user.command(short_help="Forget one fact for good, or all with certain words.")
 @user_id_argument
 @click.argument("fact", metavar="[FACT]", required=False)
 @click.option("--matching", metavar="TEXT", help="Whatever has all these words, now and from now on.")
@@ -183,7 +183,7 @@ def forget(invocation: Invocation, *, user_id: str, fact: str | None, matching: 
     return in_event_loop(work(invocation.settings()))
 
 
-@user.command("opt-out")
+@user.command("opt-out", short_help="Read nothing of a user from now on.")
 @user_id_argument
 @pass_invocation
 def opt_out(invocation: Invocation, *, user_id: str) -> int:
@@ -203,7 +203,7 @@ def opt_out(invocation: Invocation, *, user_id: str) -> int:
     return in_event_loop(work(invocation.settings()))
 
 
-@user.command("opt-in")
+@user.command("opt-in", short_help="Read a user's later messages again.")
 @user_id_argument
 @pass_invocation
 def opt_in(invocation: Invocation, *, user_id: str) -> int:
