@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,12 @@ async def stage() -> AsyncIterator[Stage]:
 
 
 def _cpu_seconds(process: psutil.Process) -> float:
-    """Count a process, its living children, and those that have ended."""
-    everybody = [process, *process.children(recursive=True)]
-    return sum(sum(each.cpu_times()[:4]) for each in everybody)
+    """Count a process, its living children, and those that have ended.
+
+    A child that ends while it is looked at counts among the ended ones of its parent, who is asked last.
+    """
+    children = 0.0
+    for child in process.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            children += sum(child.cpu_times()[:4])
+    return children + sum(process.cpu_times()[:4])

@@ -1,4 +1,4 @@
-"""A memory of many users as rows, made one by one: facts with their evidence, sessions with summaries, profiles."""
+"""A memory of many users as rows, made one by one: facts with evidence, messages read, sessions, profiles."""
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,6 +7,7 @@ from typing import Any
 
 from enrichment.domain.facts import Category, Certainty
 from enrichment.domain.ids import derived_uuid
+from enrichment.domain.outcomes import Outcome
 from enrichment.memory.likeness import likeness
 
 BOT = "luna"
@@ -84,6 +85,24 @@ EVIDENCE = [
 ]  # fmt: skip
 
 
+def ledger_rows(numbers: Sequence[int], facts: int) -> Iterator[Row]:
+    """Yield the columns of ``LEDGER``: the messages of the evidence have been read and settled, in turn by session."""
+    for number in numbers:
+        for index in range(facts):
+            key = fact_id(number, index)
+            said_at = BEGINNING + timedelta(hours=index)
+            yield (
+                *(user(number), COLLECTION, str(key), key.bytes * 2, 1, 1, key.bytes, BOT),
+                *(session_id(number, index % SESSIONS), said_at, _BATCH, Outcome.COMPLETED.value, said_at, said_at),
+            )
+
+
+LEDGER = [
+    "user_id", "collection", "point_id", "content_hash", "pipeline_version", "read_number", "identity", "bot_name",
+    "session_id", "said_at", "batch_id", "outcome", "committed_at", "settled_at",
+]  # fmt: skip
+
+
 def session_rows(numbers: Sequence[int], _facts: int) -> Iterator[Row]:
     """Yield the columns of ``SESSION``."""
     for number in numbers:
@@ -135,6 +154,7 @@ TABLES: Mapping[str, tuple[list[str], Callable[[Sequence[int], int], Iterator[Ro
     "users": (["user_id"], user_rows),
     "facts": (FACTS, fact_rows),
     "evidence": (EVIDENCE, evidence_rows),
+    "ledger": (LEDGER, ledger_rows),
     "sessions": (SESSION, session_rows),
     "conversation_summaries": (SUMMARY, summary_rows),
     "user_profiles": (PROFILE, profile_rows),

@@ -1,10 +1,20 @@
--- Write that a point has come to its end; violates a key if another end of the same text is in force.
--- $1 user_id text, $2 collection text, $3 point_id text, $4 content_hash bytea, $5 pipeline_version integer,
--- $6 identity bytea, $7 bot_name text, $8 session_id uuid, $9 said_at timestamptz (NULL: now), $10 batch_id uuid,
--- $11 outcome text, $12 reason text, $13 revision text, $14 truncated boolean
+-- Write that points have come to their end; violates a key if another end of the same text is in force.
+-- $1 user_id text, $2 pipeline_version integer, $3 batch_id uuid, then arrays in which each point has one place:
+-- $4 collection text[], $5 point_id text[], $6 content_hash bytea[], $7 identity bytea[], $8 bot_name text[],
+-- $9 session_id uuid[], $10 said_at timestamptz[] (NULL: now), $11 outcome text[], $12 reason text[],
+-- $13 revision text[], $14 truncated boolean[]
 insert into ledger (user_id, collection, point_id, content_hash, pipeline_version, read_number, identity, bot_name,
                     session_id, said_at, batch_id, outcome, reason, revision, truncated)
-select $1, $2, $3, $4, $5, 1 + coalesce(max(read_number), 0), $6::bytea, $7, $8::uuid, coalesce($9::timestamptz, now()),
-       $10::uuid, $11, $12, $13, $14
-  from ledger
- where user_id = $1 and collection = $2 and point_id = $3 and content_hash = $4 and pipeline_version = $5
+select $1, one.collection, one.point_id, one.content_hash, $2, 1 + coalesce(before.readings, 0), one.identity,
+       one.bot_name, one.session_id, coalesce(one.said_at, now()), $3, one.outcome, one.reason, one.revision,
+       one.truncated
+  from unnest($4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::text[], $9::uuid[], $10::timestamptz[],
+              $11::text[], $12::text[], $13::text[], $14::boolean[])
+       as one(collection, point_id, content_hash, identity, bot_name, session_id, said_at, outcome, reason, revision,
+              truncated)
+ cross join lateral (
+    select max(l.read_number) as readings
+      from ledger l
+     where l.user_id = $1 and l.collection = one.collection and l.point_id = one.point_id
+       and l.content_hash = one.content_hash and l.pipeline_version = $2
+ ) as before

@@ -12,7 +12,7 @@ from enrichment.adapters.postgres.observed import write_observed
 from enrichment.adapters.postgres.pool import Connection
 from enrichment.adapters.postgres.profiles import write_profile
 from enrichment.adapters.postgres.queries import query
-from enrichment.adapters.postgres.rows import evidence_row, new_fact_row, revised_fact_row
+from enrichment.adapters.postgres.rows import insert_facts, revise_facts, withdraw_evidence, write_evidence
 from enrichment.domain.changes import Changes, Committed, SessionRevision
 from enrichment.domain.facts import FactState
 from enrichment.domain.outcomes import Outcome
@@ -120,19 +120,12 @@ class Commit:
     async def _write_facts(self, connection: Connection) -> None:
         changes, user_id, batch_id = self.changes, self._user_id, self._batch_id
         sources = {new.fact_id: new.evidence.ref.collection for new in reversed(changes.evidence)}
-        await _each(
-            connection,
-            "insert_fact",
-            [new_fact_row(fact, self.pipeline_version, batch_id, sources[fact.fact_id]) for fact in changes.new_facts],
-        )
-        await _each(
-            connection,
-            "withdraw_evidence",
-            [(user_id, gone.fact_id, gone.identity, gone.reason) for gone in changes.withdrawn],
-        )
-        await _each(connection, "write_evidence", [evidence_row(user_id, new, batch_id) for new in changes.evidence])
-        await _each(connection, "revise_fact", [revised_fact_row(fact) for fact in changes.revised_facts])
-        await write_merges(connection, changes.merges, self._user_id, batch_id, self.pipeline_version)
+        new = [(fact, sources[fact.fact_id]) for fact in changes.new_facts]
+        await insert_facts(connection, user_id, new, self.pipeline_version, batch_id)
+        await withdraw_evidence(connection, user_id, changes.withdrawn)
+        await write_evidence(connection, user_id, changes.evidence, batch_id)
+        await revise_facts(connection, user_id, changes.revised_facts)
+        await write_merges(connection, changes.merges, user_id, batch_id, self.pipeline_version)
         await connection.execute(query("expire_facts"), user_id)
 
     async def _write_sessions(self, connection: Connection, model: str | None) -> None:

@@ -87,7 +87,7 @@ async def write_ends(connection: Connection, origin: Origin, ends: Iterable[End]
         [end.content_hash if end.reason == SkipReason.DUPLICATE else None for end, _ in unread],
     )
     try:
-        await connection.executemany(query("insert_ledger"), [_row(origin, end, ref) for end, ref in points])
+        await _insert(connection, origin, points)
     except asyncpg.UniqueViolationError as error:
         raise ConflictingLedger("a message has been committed already") from error
     await connection.execute(query("close_requeued"), origin.user_id, *_columns([ref for _, ref in points]))
@@ -110,9 +110,14 @@ def _columns(refs: Sequence[PointRef]) -> tuple[list[str], list[str]]:
     return [ref.collection for ref in refs], [ref.point_id for ref in refs]
 
 
-def _row(origin: Origin, end: End, ref: PointRef) -> tuple[object, ...]:
-    return (
-        *(origin.user_id, ref.collection, ref.point_id, end.content_hash, origin.pipeline_version, end.identity),
-        *(end.bot_name, end.session_id, end.said_at, origin.batch_id, end.outcome, end.reason, end.revision),
-        end.truncated,
-    )
+async def _insert(connection: Connection, origin: Origin, points: Sequence[tuple[End, PointRef]]) -> None:
+    rows = [
+        (
+            *(ref.collection, ref.point_id, end.content_hash, end.identity, end.bot_name, end.session_id),
+            *(end.said_at, end.outcome, end.reason, end.revision, end.truncated),
+        )
+        for end, ref in points
+    ]
+    if rows:
+        whose = origin.user_id, origin.pipeline_version, origin.batch_id
+        await connection.execute(query("insert_ledger"), *whose, *zip(*rows, strict=True))

@@ -6,7 +6,7 @@ from enrichment.adapters.postgres.pool import Connection, Database
 from enrichment.adapters.postgres.profiles import compose_all
 from enrichment.adapters.postgres.queries import query
 from enrichment.adapters.postgres.retraction import around, take_user, write_mended
-from enrichment.adapters.postgres.rows import fact_of, revised_fact_row
+from enrichment.adapters.postgres.rows import fact_of, revise_facts
 from enrichment.domain.facts import Fact
 from enrichment.domain.feedback import Feedback, Verdict
 from enrichment.memory.feedback import correction_of, judged
@@ -53,12 +53,12 @@ class PostgresFeedback:
         said = await connection.fetch(query("feedback_of_fact"), fact.user_id, fact.fact_id)
         after = judged(fact, feedback.verdict, is_new=feedback.verdict not in {row["verdict"] for row in said})
         if feedback.verdict is not Verdict.INCORRECT:
-            await connection.execute(query("revise_fact"), *revised_fact_row(after))
+            await revise_facts(connection, fact.user_id, [after])
             return Heard(before=fact, after=after)
         related = await around(connection, [fact])
         draft = correction_of(fact, feedback)
         repaired = mended({fact.fact_id}, related, draft)
-        await connection.execute(query("revise_fact"), *revised_fact_row(after))
+        await revise_facts(connection, fact.user_id, [after])
         await write_mended(connection, fact.user_id, repaired, feedback.feedback_id, self._pipeline_version)
         identity = draft.evidence.identity if draft else None
         became = next((new.fact_id for new in repaired.evidence if new.evidence.identity == identity), None)

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from enrichment.adapters.postgres.pool import Connection, Database
 from enrichment.adapters.postgres.queries import query
 from enrichment.adapters.postgres.retraction import around, take_user, write_mended
-from enrichment.adapters.postgres.rows import evidence_of, evidence_row, fact_of, new_fact_row
+from enrichment.adapters.postgres.rows import (
+    evidence_of,
+    fact_of,
+    insert_facts,
+    withdraw_evidence,
+    write_wording_evidence,
+)
 from enrichment.domain.changes import Merge, NewEvidence
 from enrichment.domain.facts import Fact, Remembered
 from enrichment.memory.unmerge import unmerged
@@ -26,21 +32,17 @@ async def write_merges(
     connection: Connection, merges: Sequence[Merge], user_id: str, batch_id: uuid.UUID, version: int
 ) -> None:
     """Write wordings with what came in them, and their links; doing it twice is harmless."""
-    new = [merge for merge in merges if merge.is_new]
-    rows = [new_fact_row(one.wording, version, batch_id, one.evidence[0].ref.collection) for one in new]
+    new = [(one.wording, one.evidence[0].ref.collection) for one in merges if one.is_new]
     said = [NewEvidence(fact_id=one.wording.fact_id, evidence=each) for one in merges for each in one.evidence]
     links = [
-        (user_id, one.wording.fact_id, one.into, one.score, one.reason.value, one.decided_by)
+        (one.wording.fact_id, one.into, one.score, one.reason.value, one.decided_by)
         for one in merges
         if one.wording.superseded_by == one.into
     ]
-    for name, parameters in (
-        ("insert_fact", rows),
-        ("write_wording_evidence", [evidence_row(user_id, one, batch_id) for one in said]),
-        ("write_merge", links),
-    ):
-        if parameters:
-            await connection.executemany(query(name), parameters)
+    await insert_facts(connection, user_id, new, version, batch_id)
+    await write_wording_evidence(connection, user_id, said, batch_id)
+    if links:
+        await connection.execute(query("write_merges"), user_id, *zip(*links, strict=True))
 
 
 async def unmerge(database: Database, wording: Fact, *, pipeline_version: int) -> Undone | None:
@@ -61,8 +63,7 @@ async def unmerge(database: Database, wording: Fact, *, pipeline_version: int) -
         own = Remembered(fact=facts[fact_id], evidence=tuple(map(evidence_of, rows)))
         related = {one.fact.fact_id: one for fact in facts.values() for one in await around(connection, [fact])}
         parted = unmerged(own, facts[into_id], list(related.values()))
-        for gone in parted.withdrawn:
-            await connection.execute(query("withdraw_evidence"), user_id, gone.fact_id, gone.identity, gone.reason)
+        await withdraw_evidence(connection, user_id, parted.withdrawn)
         await write_mended(connection, user_id, parted.mended, fact_id, pipeline_version)
         after = {one.fact_id: one for one in parted.mended.revised_facts}
         into = after.get(into_id, facts[into_id])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enrichment.adapters.postgres.pool import Connection
 from enrichment.adapters.postgres.queries import query
 from enrichment.adapters.postgres.related import Place, related_facts
-from enrichment.adapters.postgres.rows import evidence_row, fact_of, new_fact_row, revised_fact_row
+from enrichment.adapters.postgres.rows import fact_of, insert_facts, revise_facts, write_evidence
 from enrichment.domain.facts import Fact, Remembered
 from enrichment.domain.feedback import FEEDBACK
 from enrichment.memory.claims import looked_up, slot_of_fact
@@ -36,9 +36,6 @@ async def around(connection: Connection, facts: Sequence[Fact]) -> Sequence[Reme
 
 async def write_mended(connection: Connection, user_id: str, mended: Mended, origin: uuid.UUID, version: int) -> None:
     """Write what was mended; ``origin`` stands for the batch."""
-    for fact in mended.new_facts:
-        await connection.execute(query("insert_fact"), *new_fact_row(fact, version, origin, FEEDBACK))
-    for new in mended.evidence:
-        await connection.execute(query("write_evidence"), *evidence_row(user_id, new, origin))
-    for fact in mended.revised_facts:
-        await connection.execute(query("revise_fact"), *revised_fact_row(fact))
+    await insert_facts(connection, user_id, [(fact, FEEDBACK) for fact in mended.new_facts], version, origin)
+    await write_evidence(connection, user_id, mended.evidence, origin)
+    await revise_facts(connection, user_id, mended.revised_facts)

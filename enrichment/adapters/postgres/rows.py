@@ -1,12 +1,15 @@
-"""How facts and evidence look as rows, in both directions."""
+"""How facts and evidence look as rows, in both directions; many are written in one statement, as columns."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 
-from enrichment.domain.changes import NewEvidence
+from enrichment.adapters.postgres.pool import Connection
+from enrichment.adapters.postgres.queries import query
+from enrichment.domain.changes import NewEvidence, WithdrawnEvidence
 from enrichment.domain.dates import Granularity, Interval
 from enrichment.domain.facts import Category, Certainty, Claim, Evidence, Fact, FactState
 from enrichment.domain.messages import PointRef, Role
@@ -56,34 +59,72 @@ def evidence_of(row: asyncpg.Record) -> Evidence:
     )
 
 
-def new_fact_row(fact: Fact, pipeline_version: int, batch_id: uuid.UUID, collection: str) -> tuple[Any, ...]:
-    """Return the parameters of ``insert_fact.sql``."""
-    return (
-        *(fact.user_id, fact.fact_id, fact.bot_name, fact.scope, fact.category, fact.statement),
-        *(fact.claim.subject, fact.claim.predicate, fact.claim.qualifier, fact.object, fact.object_key),
-        *(fact.state, fact.state_reason, fact.confidence, fact.certainty, fact.evidence_count),
-        *(fact.said_at, *_columns(fact.occurred), fact.valid_from, fact.valid_until, fact.superseded_by),
-        *(fact.method, fact.likeness, fact.lasts_from, fact.expires_at, pipeline_version, batch_id, collection),
-    )
+async def insert_facts(
+    connection: Connection, user_id: str, facts: Iterable[tuple[Fact, str]], version: int, origin: uuid.UUID
+) -> None:
+    """Write a user's new facts, each with the collection it comes from; ``origin`` is the batch, or stands for it."""
+    rows = [
+        (
+            *(fact.fact_id, fact.bot_name, fact.scope, fact.category, fact.statement),
+            *(fact.claim.subject, fact.claim.predicate, fact.claim.qualifier, fact.object, fact.object_key),
+            *(fact.state, fact.state_reason, fact.confidence, fact.certainty, fact.evidence_count, fact.said_at),
+            *(*_columns(fact.occurred), fact.valid_from, fact.valid_until, fact.superseded_by),
+            *(fact.method, fact.likeness, fact.lasts_from, fact.expires_at, collection),
+        )
+        for fact, collection in facts
+    ]
+    if rows:
+        await connection.execute(query("insert_facts"), user_id, version, origin, *zip(*rows, strict=True))
 
 
-def revised_fact_row(fact: Fact) -> tuple[Any, ...]:
-    """Return the parameters of ``revise_fact.sql``."""
-    return (
-        *(fact.user_id, fact.fact_id, fact.category, fact.statement, fact.object, fact.object_key),
-        *(fact.state, fact.state_reason, fact.confidence, fact.certainty, fact.evidence_count),
-        *(fact.said_at, *_columns(fact.occurred), fact.valid_from, fact.valid_until, fact.superseded_by),
-        *(fact.lasts_from, fact.expires_at),
-    )
+async def revise_facts(connection: Connection, user_id: str, facts: Iterable[Fact]) -> None:
+    """Write what may change of a user's known facts."""
+    rows = [
+        (
+            *(fact.fact_id, fact.category, fact.statement, fact.object, fact.object_key, fact.state),
+            *(fact.state_reason, fact.confidence, fact.certainty, fact.evidence_count, fact.said_at),
+            *(*_columns(fact.occurred), fact.valid_from, fact.valid_until, fact.superseded_by),
+            *(fact.lasts_from, fact.expires_at),
+        )
+        for fact in facts
+    ]
+    if rows:
+        await connection.execute(query("revise_facts"), user_id, *zip(*rows, strict=True))
 
 
-def evidence_row(user_id: str, new: NewEvidence, batch_id: uuid.UUID) -> tuple[Any, ...]:
-    """Return the parameters of ``write_evidence.sql``."""
-    one = new.evidence
-    return (
-        *(user_id, new.fact_id, one.identity, one.ref.collection, one.ref.point_id, one.content_hash),
-        *(one.role, one.author, one.said_at, one.quote, one.certainty, *_columns(one.occurred), batch_id),
-    )
+async def write_evidence(
+    connection: Connection, user_id: str, evidence: Iterable[NewEvidence], origin: uuid.UUID
+) -> None:
+    """Write evidence in force; the last counts where a message is told twice of one fact."""
+    if columns := _evidence_columns(evidence):
+        await connection.execute(query("write_evidence"), user_id, origin, *columns)
+
+
+async def write_wording_evidence(
+    connection: Connection, user_id: str, evidence: Iterable[NewEvidence], origin: uuid.UUID
+) -> None:
+    """Write what came in the words of merged wordings: kept with them, in force with the facts that they are."""
+    if columns := _evidence_columns(evidence):
+        await connection.execute(query("write_wording_evidence"), user_id, origin, *columns)
+
+
+async def withdraw_evidence(connection: Connection, user_id: str, gone: Sequence[WithdrawnEvidence]) -> None:
+    """Take messages' word for facts back."""
+    if gone:
+        rows = [(one.fact_id, one.identity, one.reason) for one in gone]
+        await connection.execute(query("withdraw_evidence"), user_id, *zip(*rows, strict=True))
+
+
+def _evidence_columns(evidence: Iterable[NewEvidence]) -> list[tuple[Any, ...]]:
+    told = {(new.fact_id, new.evidence.identity): new.evidence for new in evidence}
+    rows = [
+        (
+            *(fact_id, identity, one.ref.collection, one.ref.point_id, one.content_hash),
+            *(one.role, one.author, one.said_at, one.quote, one.certainty, *_columns(one.occurred)),
+        )
+        for (fact_id, identity), one in told.items()
+    ]
+    return list(zip(*rows, strict=True))
 
 
 def _interval(row: asyncpg.Record) -> Interval | None:
