@@ -7,7 +7,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
@@ -30,14 +30,30 @@ _VERSION = 1
 _WARM_UP = 20
 
 
+class Spent(NamedTuple):
+    """Time by the clock, and on this process's processor."""
+
+    seconds: float
+    cpu_seconds: float
+
+    @classmethod
+    def so_far(cls) -> "Spent":
+        """Return what to subtract from a later one."""
+        return cls(time.perf_counter(), time.process_time())
+
+    def __sub__(self, other: "Spent") -> "Spent":
+        """Return what was spent between two looks."""
+        return Spent(self.seconds - other.seconds, self.cpu_seconds - other.cpu_seconds)
+
+
 async def measure(facts: int, users: int, batches: int, maintained: int) -> dict[str, Any]:
     """Return the report; the fields are described in ``docs/benchmarks.md``."""
     of_each = facts // users
     async with stage() as where, connected(where.servers.postgres_dsn) as database:
         seeded = await _seed(where.servers.postgres_dsn, users, of_each, maintained)
-        spent, served = time.process_time(), where.servers_cpu_seconds()["postgres"]
+        served = where.servers_cpu_seconds()["postgres"]
         merges, singles = await _merge(database, users, of_each, batches)
-        spent, served = time.process_time() - spent, where.servers_cpu_seconds()["postgres"] - served
+        served = where.servers_cpu_seconds()["postgres"] - served
         load, before = os.getloadavg()[0], peak_rss_mb()
         seconds, done = await _maintain(database)
     return {
@@ -45,9 +61,9 @@ async def measure(facts: int, users: int, batches: int, maintained: int) -> dict
         "users": users,
         "seed_seconds": round(seeded, 1),
         "merges": len(merges),
-        **_figures("merge", merges),
+        **_figures("merge", [one.seconds for one in merges]),
         **_figures("select1", singles),
-        "merge_cpu_ms": round(1000 * spent / (batches + _WARM_UP), 2),
+        "merge_cpu_ms": round(1000 * sum(one.cpu_seconds for one in merges) / len(merges), 2),
         "merge_postgres_cpu_ms": round(1000 * served / (batches + _WARM_UP), 2),
         "maintained_users": done["users"],
         "maintained_profiles": done["profiles"],
@@ -92,8 +108,8 @@ async def _learn_json(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     )
 
 
-async def _merge(database: Database, users: int, facts: int, batches: int) -> tuple[list[float], list[float]]:
-    """Merge batches of users at random, one by one; return the seconds of each, and of a ``SELECT 1`` after it."""
+async def _merge(database: Database, users: int, facts: int, batches: int) -> tuple[list[Spent], list[float]]:
+    """Merge batches of users at random, one by one; return what each took, and seconds of a ``SELECT 1`` after it."""
     chance = random.Random(SEED)
     merges, singles = [], []
     with bar("merging", batches + _WARM_UP) as show:
@@ -107,25 +123,24 @@ async def _merge(database: Database, users: int, facts: int, batches: int) -> tu
     return merges[_WARM_UP:], singles[_WARM_UP:]
 
 
-async def _merge_one(database: Database, number: int, round_: int, facts: int, chance: random.Random) -> float:
-    """Return the seconds from asking what is known to the end of the commit, without opening the batch or a model."""
+async def _merge_one(database: Database, number: int, round_: int, facts: int, chance: random.Random) -> Spent:
+    """Return what asking what is known took, and all from its answer to the end of the commit."""
     leases, memory = PostgresLeases(database, owner=uuid.uuid4()), PostgresMemory(database, pipeline_version=_VERSION)
     batch = batch_of(number, round_)
     digest = digest_of(batch, facts, chance)
     lease = await leases.claim(batch.user_id)
     assert lease is not None
-    started = time.perf_counter()
+    started = Spent.so_far()
     known = await memory.known(batch)
-    asked = time.perf_counter() - started
-    prompt = ask(batch, known)
-    opened = await PostgresOpenBatches(database, pipeline_version=_VERSION).open(batch, known, prompt, lease)
-    started = time.perf_counter()
+    asked = Spent.so_far()
+    opened = await PostgresOpenBatches(database, pipeline_version=_VERSION).open(batch, known, ask(batch, known), lease)
+    opening = Spent.so_far() - asked
     related = await memory.related(batch, touched(batch, known, digest), known)
     changes = remember(batch, known, related, digest, method="bench")
     await memory.commit(opened, changes, lease)
-    seconds = asked + time.perf_counter() - started
+    spent = Spent.so_far() - started - opening
     await leases.release(lease, served=True)
-    return seconds
+    return spent
 
 
 async def _maintain(database: Database) -> tuple[float, Counter[str]]:

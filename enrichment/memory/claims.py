@@ -29,7 +29,8 @@ def slot_of(claim: Claim, object_key: str) -> Slot:
 
 def affirmed(claim: Claim) -> Claim:
     """Return the claim itself, or of one that denies something the claim that it denies."""
-    return replace(claim, predicate=predicates().affirmed.get(claim.predicate, claim.predicate))
+    said = predicates().affirmed.get(claim.predicate)
+    return claim if said is None else replace(claim, predicate=said)
 
 
 def looked_up(slot: Slot) -> Iterator[Slot]:

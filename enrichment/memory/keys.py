@@ -6,6 +6,7 @@ was. Models are asked to put that into predicate or object, and do not always.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from enrichment.domain.dates import Granularity, Interval
 from enrichment.domain.digest import ExtractedFact
@@ -33,7 +34,7 @@ def marks_of(fact: ExtractedFact, claim: Claim) -> tuple[str, ...]:
     table = predicates()
     if claim.predicate in table.single or claim.predicate in table.affirmed:
         return ()
-    return tuple(_marks(folded(fact.statement), folded(fact.object)))
+    return _marks(fact.statement, fact.object)
 
 
 def marks_of_key(object_key: str) -> tuple[str, ...]:
@@ -42,7 +43,12 @@ def marks_of_key(object_key: str) -> tuple[str, ...]:
     return tuple(mark for mark in marks.split(", ") if not _DATE.fullmatch(mark)) if marked else ()
 
 
-def _marks(statement: str, thing: str) -> Iterator[str]:
+@lru_cache(maxsize=4_096)
+def _marks(statement: str, thing: str) -> tuple[str, ...]:
+    return tuple(_said_beside(folded(thing), folded(statement)))
+
+
+def _said_beside(thing: str, statement: str) -> Iterator[str]:
     before, found, after = statement.partition(thing)
     if not found or not thing:
         before, after = statement, ""
