@@ -1,4 +1,5 @@
--- Count the evidence of facts that lost some; those left without any are retracted.
+-- Count the evidence of facts that may have lost some; those left without any are retracted. Of whom nothing has changed,
+-- no new version is written.
 -- $1 user_id text, $2 fact_ids uuid[], $3 reason text
 with counted as (
     select wanted.fact_id, count(e.fact_id) as in_force
@@ -13,3 +14,4 @@ update facts f
        updated_at = now()
   from counted
  where f.user_id = $1 and f.fact_id = counted.fact_id and f.state <> 'retracted'
+   and (counted.in_force = 0 or f.evidence_count <> counted.in_force)

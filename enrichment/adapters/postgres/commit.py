@@ -50,12 +50,11 @@ class Commit:
         # Read after the lock is ours: a connection that died in its COMMIT has then made up its mind.
         if (before := await self._written_before(connection)) is not None:
             return before
-        await self._refuse_the_erased(connection)
+        model = await self._asked(connection)
         ends = self._ends()
         lost = [*await write_ends(connection, self._origin, ends), *await self._withdraw_elsewhere(connection)]
         await self._write_facts(connection)
         await recount(connection, self._user_id, self._counted_again(lost))
-        model = await connection.fetchval(query("asked_model"), self._user_id, self.opened.batch_id)
         await self._write_sessions(connection, model)
         await write_profile(connection, self.opened.batch, self.changes, self.opened.batch_id)
         if self.observed is not None:
@@ -94,10 +93,15 @@ class Commit:
         row = await connection.fetchrow(query("committed_batch"), self._user_id, self._batch_id)
         return None if row is None else Committed(**row)
 
-    async def _refuse_the_erased(self, connection: Connection) -> None:
-        erased_before = await connection.fetchval(query("tombstone"), self._user_id)
+    async def _asked(self, connection: Connection) -> str | None:
+        """Return the model that was asked, None if it was none; raises ``UserErased``."""
+        origin = await connection.fetchrow(query("origin_of_batch"), self._user_id, self.opened.batch_id)
+        assert origin is not None  # noqa: S101 - a select without a table always has a row
+        erased_before = origin["erased_before"]
         if erased_before and any(message.said_at <= erased_before for message in self.opened.batch.messages):
             raise UserErased("the user was erased after these messages were said")
+        model: str | None = origin["model"]
+        return model
 
     async def _withdraw_elsewhere(self, connection: Connection) -> Sequence[uuid.UUID]:
         """Withdraw what messages taught where they belong no more: ``memory`` decides about one bot and scope only."""
@@ -155,7 +159,7 @@ class Commit:
             query("insert_batch"),
             *(self._user_id, self._batch_id, opened.batch.bot_name, opened.batch.scope, self.pipeline_version),
             *(opened.prompt_hash, model, counts.messages, counts.facts_new, counts.facts_confirmed),
-            *(counts.facts_superseded, counts.summaries, refused),
+            *(counts.facts_superseded, counts.summaries, refused, self._mean_tokens()),
         )
         return counts
 
@@ -171,14 +175,14 @@ class Commit:
             truncated=len(changes.truncated),
         )
 
-    async def _clear_up(self, connection: Connection, ends: Sequence[End]) -> None:
+    def _mean_tokens(self) -> float | None:
         messages = self.opened.batch.messages
+        return sum(estimated_tokens(one.text) for one in messages) / len(messages) if messages else None
+
+    async def _clear_up(self, connection: Connection, ends: Sequence[End]) -> None:
         if self.opened.part is None:
             await connection.execute(query("close_batch"), self._user_id, self.opened.batch_id)
         await drop_attempts(connection, self._user_id, ends)
-        if messages:
-            mean = sum(estimated_tokens(message.text) for message in messages) / len(messages)
-            await connection.execute(query("learn_mean_tokens"), self._user_id, mean, len(messages))
 
 
 async def _each(connection: Connection, name: str, rows: Sequence[tuple[object, ...]]) -> None:

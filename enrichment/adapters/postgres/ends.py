@@ -79,18 +79,17 @@ async def write_ends(connection: Connection, origin: Origin, ends: Iterable[End]
         [ref.point_id for _, ref in points],
         [end.content_hash for end, _ in points],
     )
-    unread = [(end, ref) for end, ref in points if end.outcome != Outcome.COMPLETED]
-    lost += await connection.fetch(
-        query("withdraw_requeued"),
-        origin.user_id,
-        *_columns([ref for _, ref in unread]),
-        [end.content_hash if end.reason == SkipReason.DUPLICATE else None for end, _ in unread],
-    )
+    if unread := [(end, ref) for end, ref in points if end.outcome != Outcome.COMPLETED]:
+        lost += await connection.fetch(
+            query("withdraw_requeued"),
+            origin.user_id,
+            *_columns([ref for _, ref in unread]),
+            [end.content_hash if end.reason == SkipReason.DUPLICATE else None for end, _ in unread],
+        )
     try:
         await _insert(connection, origin, points)
     except asyncpg.UniqueViolationError as error:
         raise ConflictingLedger("a message has been committed already") from error
-    await connection.execute(query("close_requeued"), origin.user_id, *_columns([ref for _, ref in points]))
     return [row["fact_id"] for row in lost]
 
 

@@ -35,11 +35,14 @@ class PostgresMemory:
         self._recent = recent
 
     async def known(self, batch: Batch, ids: dict[str, uuid.UUID] | None = None) -> Known:
-        if ids is None:
-            ids = {f"K{number}": fact_id for number, fact_id in enumerate(await self._chosen(batch), 1)}
-        facts = await self._facts(batch.user_id, list(ids.values()))
+        async with self._database.connection() as connection:
+            if ids is None:
+                chosen = await self._chosen(connection, batch)
+                ids = {f"K{number}": fact_id for number, fact_id in enumerate(chosen, 1)}
+            facts = await _facts(connection, batch.user_id, list(ids.values()))
+            forbidden = await _forbidden(connection, batch.user_id)
         shown = {short: facts[fact_id] for short, fact_id in ids.items() if fact_id in facts}
-        return Known(facts=shown, forbidden=await self._forbidden(batch.user_id))
+        return Known(facts=shown, forbidden=forbidden)
 
     async def related(self, batch: Batch, slots: Collection[Slot], known: Known) -> Sequence[Remembered]:
         points = [ref for message in batch.messages for ref in message.points]
@@ -74,28 +77,23 @@ class PostgresMemory:
         failpoint("C6b")
         return committed
 
-    async def _forbidden(self, user_id: str) -> Forbidden:
-        async with self._database.connection() as connection:
-            rows = await connection.fetch(query("forbidden"), user_id)
-        return Forbidden(
-            words=tuple(row["words"] for row in rows if row["words"] is not None),
-            claims=frozenset(row["claim_hash"] for row in rows if row["claim_hash"] is not None),
-        )
-
-    async def _chosen(self, batch: Batch) -> Sequence[uuid.UUID]:
-        async with self._database.connection() as connection:
-            rows = await connection.fetch(
-                query("recent_facts"), batch.user_id, batch.bot_name, batch.scope, self._recent
-            )
+    async def _chosen(self, connection: Connection, batch: Batch) -> Sequence[uuid.UUID]:
+        rows = await connection.fetch(query("recent_facts"), batch.user_id, batch.bot_name, batch.scope, self._recent)
         candidates = [Candidate(row["fact_id"], row["statement"], row["predicate"]) for row in rows]
         return choose(candidates, (message.text for message in batch.messages), self._shown) if candidates else ()
 
-    async def _facts(self, user_id: str, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Fact]:
-        if not ids:
-            return {}
-        async with self._database.connection() as connection:
-            rows = await connection.fetch(query("facts_by_id"), user_id, ids)
-        return {row["fact_id"]: fact_of(row) for row in rows}
+
+async def _facts(connection: Connection, user_id: str, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Fact]:
+    rows = await connection.fetch(query("facts_by_id"), user_id, ids) if ids else ()
+    return {row["fact_id"]: fact_of(row) for row in rows}
+
+
+async def _forbidden(connection: Connection, user_id: str) -> Forbidden:
+    rows = await connection.fetch(query("forbidden"), user_id)
+    return Forbidden(
+        words=tuple(row["words"] for row in rows if row["words"] is not None),
+        claims=frozenset(row["claim_hash"] for row in rows if row["claim_hash"] is not None),
+    )
 
 
 async def _held_elsewhere(connection: Connection, batch: Batch, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
