@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from bench.calibration.ceiling import chance_of_truth
 from bench.calibration.people import Crowd, people
 from bench.calibration.reading import Held, held
 from bench.calibration.wordings import TEST, TRAIN
@@ -29,7 +30,10 @@ def main() -> int:
     if options.fit:
         show(fit(train), as_json=options.json)
         return 0
-    figures = report(measured(Crowd(TEST, seed=2)), train, measured(Crowd(TEST, seed=3, false_show=0.0)))
+    nothing_shows = Crowd(TEST, seed=3, false_show=0.0)
+    figures = report(measured(Crowd(TEST, seed=2)), train, measured(nothing_shows))
+    figures["auc_hidden_at_best"] = round(at_best(nothing_shows), 3)
+    figures["reliability"] = figures.pop("reliability")
     show(figures, as_json=options.json)
     return 0 if holds(figures) else 1
 
@@ -65,8 +69,17 @@ def ece(facts: Sequence[Held]) -> float:
 
 def auc(facts: Sequence[Held]) -> float:
     """Return how often a true fact is held surer than a false one, a tie counting half."""
-    true = [one.confidence for one in facts if one.is_true]
-    false = [one.confidence for one in facts if not one.is_true]
+    return _area([(one.confidence, one.is_true) for one in facts])
+
+
+def at_best(crowd: Crowd) -> float:
+    """Return the area that nobody can exceed who goes by repeats, certainty and verdicts, and not by words."""
+    return _area([(chance_of_truth(one), one.is_true) for told in people(crowd) for one in told])
+
+
+def _area(facts: Sequence[tuple[float, bool]]) -> float:
+    true = [confidence for confidence, is_true in facts if is_true]
+    false = [confidence for confidence, is_true in facts if not is_true]
     won = sum((t > f) + (t == f) / 2 for t in true for f in false)
     return won / (len(true) * len(false))
 

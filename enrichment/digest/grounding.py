@@ -113,4 +113,4 @@ def doubts(statement: str, proof: Proof) -> Iterator[str]:
     spoken = language(proof.line.words)
     if spoken and language(frozenset(stated)) not in {spoken, None}:
         yield "language"
-    yield from signs_of_doubt(proof.sentence, proof.line.text)
+    yield from signs_of_doubt(proof.sentence, proof.line.text, proof.quote)

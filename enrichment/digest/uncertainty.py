@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from enrichment.digest.words import folded
+from enrichment.digest.words import content, folded
 
 JOKE, HEDGE, HYPOTHETICAL = "joke", "hedge", "hypothetical"
 _JOKES: Final = (
@@ -25,16 +25,28 @@ _IMAGINED: Final = (
     r"\b(?:if|imagine|suppose|pretend|wish|would|i'd|wenn|falls|würde|hätte|wäre|ojalá|tendría|sería|si tuviera)\b"
     r"|\b(?:если|бы)\b|如果|要是|假如|لو "
 )
-_SIGNS: Final = tuple((name, re.compile(signs)) for name, signs in ((HEDGE, _HEDGES), (HYPOTHETICAL, _IMAGINED)))
+_HEDGING: Final = re.compile(_HEDGES)
+_IMAGINING: Final = re.compile(_IMAGINED)
 _LAUGHTER: Final = re.compile(_JOKES)
+_CLAUSES: Final = re.compile(r"[,;:，；،]")
+# "…, and I would not sell it": what is joined on says something else, whatever it says.
+_JOINED_ON: Final = re.compile(r"[,;:，；،]\s*(?:and|but|so|und|aber|y|pero|et|mais|e|ma|mas|и|но|а)\b.*", re.DOTALL)
 _READ_AT_MOST: Final = 2_000
 
 
-def signs_of_doubt(sentence: str, message: str) -> Iterator[str]:
-    """Yield what a sentence shows, and whether its message shows a joke."""
+def signs_of_doubt(sentence: str, message: str, quote: str) -> Iterator[str]:
+    """Yield what a sentence shows of the quote in it, and whether its message shows a joke."""
     if _LAUGHTER.search(folded(message[:_READ_AT_MOST])):
         yield JOKE
     said = folded(sentence).replace("’", "'")
-    for name, signs in _SIGNS:
-        if signs.search(said):
-            yield name
+    before, found, after = said.partition(folded(quote).replace("’", "'"))
+    after = _JOINED_ON.sub("", after)
+    if _HEDGING.search(before + found) or any(map(_hedges_what_came_before, _CLAUSES.split(after))):
+        yield HEDGE
+    if _IMAGINING.search(before + found + after):
+        yield HYPOTHETICAL
+
+
+def _hedges_what_came_before(clause: str) -> bool:
+    """Tell an afterthought ("…, or not sure, perhaps") from a hedge about another thing ("…, maybe we can try it")."""
+    return bool(_HEDGING.search(clause)) and not content(_HEDGING.sub(" ", clause))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.calibration.__main__ import auc, ece, holds, measured, report
+from bench.calibration.__main__ import at_best, auc, ece, holds, measured, report
 from bench.calibration.people import Crowd
 from bench.calibration.reading import Held
 from bench.calibration.wordings import TEST, TRAIN
@@ -40,3 +40,9 @@ def test_confidence_keeps_its_bounds() -> None:
 
     assert holds(figures), figures
     assert figures["false_share"] == pytest.approx(0.3, abs=0.05)
+
+
+def test_nobody_who_does_not_go_by_words_can_tell_better_than_at_best() -> None:
+    crowd = Crowd(TEST, seed=3, people=60, false_show=0.0)
+
+    assert 0.7 < auc(measured(crowd)) < at_best(crowd) < 0.85

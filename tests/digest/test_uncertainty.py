@@ -22,7 +22,24 @@ from tests.digest.chat import batch, digested, fact, said
     ],
 )
 def test_signs_are_seen_in_any_language(text: str, signs: list[str]) -> None:
-    assert list(signs_of_doubt(text, text)) == signs
+    assert list(signs_of_doubt(text, text, text)) == signs
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("I live in Leipzig, maybe you can visit on Sunday.", []),
+        ("I live in Leipzig, and I would love to show you around.", []),
+        ("So I live in Leipzig, und vielleicht ziehe ich um.", []),
+        ("I live in Leipzig, or not sure, perhaps.", [HEDGE]),
+        ("I live in Leipzig, I guess", [HEDGE]),
+        ("Maybe I live in Leipzig, and I like it", [HEDGE]),
+        ("I live in Leipzig, if all goes well", [HYPOTHETICAL]),
+        ("If all goes well, I live in Leipzig by May", [HYPOTHETICAL]),
+    ],
+)
+def test_what_follows_in_a_clause_of_its_own_is_said_of_something_else(text: str, signs: list[str]) -> None:
+    assert list(signs_of_doubt(text, text, "I live in Leipzig")) == signs
 
 
 def test_a_joke_is_kept_with_a_doubt_and_only_its_own_sentence_hedges() -> None:
