@@ -7,12 +7,20 @@ from enum import StrEnum
 from enrichment.domain.dates import Interval
 from enrichment.domain.digest import ExtractedFact
 from enrichment.domain.facts import Claim, Fact
+from enrichment.memory.entities import BY_PREDICATE
 from enrichment.memory.keys import marks_of, marks_of_key
 from enrichment.memory.likeness import is_denied, numbers, vocabulary
 from enrichment.memory.predicates import predicates
 
 # A capital, and small letters after it: an abbreviation may stand for the other's name.
 _NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-ZÀ-ÞА-Я]\w*[a-zà-ÿа-я]\w*")
+# German writes every noun with a capital. It is known by words that mean nothing in English, the language of claims.
+_GERMAN_WORDS = """der das dem ein eine einen einem einer eines kein keine keinen und oder mit von vom nach im auf über
+    für beim zum zur aus bei ohne nicht sehr gern gerne ist mag isst trinkt spielt liebt wohnt hört liest geht fährt lernt
+    arbeitet heißt besitzt"""
+_GERMAN = frozenset(_GERMAN_WORDS.split())
+# After these, without an article, a noun is a name more often than not.
+_GERMAN_NAME = re.compile(r"\b(?:[Vv]on|[Bb]ei|[Nn]ach|[Aa]us|[Ii]n|[Mm]it|heißt|namens) ([A-ZÄÖÜ]\w*[a-zäöüß]\w*)")
 _SHORTEST_STEM = 4
 _UNITS = (
     "km kilometer kilometers kilometre kilometres километр километров|mi mile miles миль",
@@ -58,7 +66,7 @@ def _against(fact: ExtractedFact, claim: Claim, known: Fact) -> Iterator[Refutat
         yield Refutation.NUMBER
     if _units_differ(fact.statement, known.statement):
         yield Refutation.UNIT
-    if _names_differ(fact, known):
+    if _names_differ(fact, claim, known):
         yield Refutation.NAME
     if claim.predicate in predicates().events and not may_overlap(fact.occurred, known.occurred):
         yield Refutation.TIME
@@ -99,9 +107,9 @@ def vocabulary_of_units(text: str) -> list[frozenset[int]]:
     return [frozenset(kind[word] for word in words if word in kind) for kind in _UNIT_OF]
 
 
-def _names_differ(fact: ExtractedFact, known: Fact) -> bool:
+def _names_differ(fact: ExtractedFact, claim: Claim, known: Fact) -> bool:
     """Tell whether each object names somebody or something that the other's fact does not speak of."""
-    one, other = _names(fact.object, fact.statement), _names(known.object, known.statement)
+    one, other = _names(fact.object, fact.statement, claim), _names(known.object, known.statement, known.claim)
     if scripts_differ(one, other):
         return False
     left = vocabulary(f"{fact.statement} {fact.object}")
@@ -114,9 +122,14 @@ def scripts_differ(one: frozenset[str], other: frozenset[str]) -> bool:
     return len({min(word) > "ɏ" for word in (*one, *other)}) > 1
 
 
-def _names(thing: str, statement: str) -> frozenset[str]:
-    """Return the words of an object that have a capital inside the statement, where a sentence gives them none."""
-    return vocabulary(" ".join(_NAME.findall(statement))) & vocabulary(thing)
+def _names(thing: str, statement: str, claim: Claim) -> frozenset[str]:
+    """Return the words of an object that have a capital inside the statement, where a sentence gives them none.
+
+    In German, only where the claim is about somebody or some place, or where they stand like a name.
+    """
+    is_german = claim.predicate not in BY_PREDICATE and not _GERMAN.isdisjoint(statement.casefold().split())
+    capitals = (_GERMAN_NAME if is_german else _NAME).findall(statement)
+    return vocabulary(" ".join(capitals)) & vocabulary(thing)
 
 
 def _unknown(name: str, words: frozenset[str]) -> bool:

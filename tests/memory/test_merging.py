@@ -149,6 +149,30 @@ def test_a_same_that_code_can_refute_is_refused(thing: str, other: dict[str, str
     assert book.merged == {}
 
 
+def test_a_german_noun_is_no_name() -> None:
+    book = Book()
+    likes(book, "Spaziergänge im Wald", 1, statement="Mara mag Spaziergänge im Wald")
+    say_same(book, "das Wandern im Grünen", 2, shown(book, "Spaziergänge im Wald"), statement="Mara mag das Wandern")
+
+    assert [fact.evidence_count for fact in book.facts(ACTIVE)] == [2]
+
+
+@pytest.mark.parametrize(
+    ("predicate", "one", "other"),
+    [
+        ("has friend", "eine Freundin, Karla", "eine Freundin, Bernadette"),
+        ("likes", "Urlaub mit Karla", "Ferien mit Bernadette"),
+        ("likes", "eine Reise nach Paris", "eine Fahrt nach Hamburg"),
+    ],
+)
+def test_a_german_name_is_one(predicate: str, one: str, other: str) -> None:
+    book = Book()
+    likes(book, one, 1, predicate=predicate, statement=f"Mara mag sehr {one}")
+    say_same(book, other, 2, shown(book, one), predicate=predicate, statement=f"Mara mag sehr {other}")
+
+    assert [fact.evidence_count for fact in book.facts(ACTIVE)] == [1, 1]
+
+
 def test_what_feedback_retracted_does_not_come_back_in_other_words() -> None:
     book = Book()
     likes(book, "board games", 1)
