@@ -16,8 +16,8 @@ from enrichment.memory.predicates import predicates
 _NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-ZÀ-ÞА-Я]\w*[a-zà-ÿа-я]\w*")
 # German writes every noun with a capital. It is known by words that mean nothing in English, the language of claims.
 _GERMAN_WORDS = """der das dem ein eine einen einem einer eines kein keine keinen und oder mit von vom nach im auf über
-    für beim zum zur aus bei ohne nicht sehr gern gerne ist mag isst trinkt spielt liebt wohnt hört liest geht fährt lernt
-    arbeitet heißt besitzt"""
+    für beim zum zur aus bei ohne nicht sehr gern gerne ist mag isst trinkt spielt liebt wohnt hört liest geht fährt
+    lernt arbeitet heißt besitzt"""
 _GERMAN = frozenset(_GERMAN_WORDS.split())
 # After these, without an article, a noun is a name more often than not.
 _GERMAN_NAME = re.compile(r"\b(?:[Vv]on|[Bb]ei|[Nn]ach|[Aa]us|[Ii]n|[Mm]it|heißt|namens) ([A-ZÄÖÜ]\w*[a-zäöüß]\w*)")
