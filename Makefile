@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 and BSD tools too, because that is what macOS ships.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-faults test-kill test-nightly image-test compose-secrets check lint types imports format clean
+.PHONY: help install demo test test-faults test-kill test-nightly api-fuzz image-test compose-secrets check lint types imports format clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,6 +36,9 @@ test-kill: $(STAMP) ## Drain 10,000 messages under kill -9 at random times, and 
 
 test-nightly: $(STAMP) ## Random kills by the hundred, restarts, restored databases, large backlogs (half an hour)
 	TESTS_SIMULATION=large $(BIN)/python -m pytest -m "nightly or simulation" $(ARGS)
+
+api-fuzz: $(STAMP) ## Ask a daemon's API all that its document allows, and what it does not (SECONDS=60)
+	$(BIN)/python -m bench.api_fuzz --seconds $(or $(SECONDS),60) $(ARGS)
 
 image-test: $(STAMP) ## Build the container image and run it hardened (needs docker, or podman, runc and mmdebstrap)
 	$(BIN)/python -m pytest -m image -s $(ARGS)

@@ -31,6 +31,7 @@ from enrichment.errors import ConfigurationError
 from enrichment.settings import Settings, WebSettings
 from enrichment.web.admin import admin_page
 from enrichment.web.admin.ports import Administration
+from enrichment.web.api import ApiMount
 from enrichment.web.probes import probe_routes
 from enrichment.web.server import listen, served
 
@@ -95,7 +96,7 @@ def _monitor(app: App, metrics: Metrics) -> Monitor:
 
 
 def _pages(monitor: Monitor, app: App, admin: Administration, agents: ASGIApp) -> ASGIApp:
-    mounted = [Mount("/admin", admin_page(admin, access_of(app.settings.web))), Mount("/v1", agents)]
+    mounted = [Mount("/admin", admin_page(admin, access_of(app.settings.web))), ApiMount("/v1", agents)]
     return Starlette(routes=[*probe_routes(monitor.health), *mounted])
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from enrichment.domain.dates import Granularity, Interval
-from enrichment.domain.resolve_dates import resolve
+from enrichment.domain.resolve_dates import LANGUAGES, resolve
 from enrichment.domain.spot_dates import spot
 
 # From which to which hour a part of a day lasts, in the user's zone; a night ends on the next day.
@@ -81,7 +81,7 @@ def time_in(question: str, now: datetime, zone: tzinfo, language: str | None) ->
     whole = interval_of(question, now, zone, language)
     if whole is not None:
         return whole, question
-    for spotted in spot(question, language or "en"):
+    for spotted in spot(question, language if language in LANGUAGES else "en"):
         # A part of the day stands behind the day, and is no word for a time to those who date facts.
         part = _BEHIND.match(question, spotted.end)
         words = question[spotted.start : part.end() if part else spotted.end]

@@ -1,5 +1,6 @@
 """What the log says of a request that ended in a bug: its kind and its place, and nothing of what it was about."""
 
+import asyncio
 import logging
 import traceback
 from typing import Any
@@ -17,7 +18,9 @@ class WithoutTexts(logging.Filter):
         if not isinstance(record.exc_info, tuple) or record.exc_info[0] is None:
             return True
         kind, error, _ = record.exc_info
-        log.error("web.request_failed", kind=kind.__name__, place=_place(error))
+        # A request that is cut off at the end of the process is no bug.
+        if not issubclass(kind, asyncio.CancelledError):
+            log.error("web.request_failed", kind=kind.__name__, place=_place(error))
         return False
 
 

@@ -131,3 +131,7 @@ def test_a_category_can_be_asked_for_within_a_time() -> None:
 
     assert asked.category is Category.WORK
     assert asked.during is not None
+
+
+def test_a_language_without_a_table_is_read_as_others_are() -> None:
+    assert understood("tea yesterday", NOW, UTC, "fqn").during == understood("tea yesterday", NOW, UTC, "en").during

@@ -38,17 +38,28 @@ def _sensible(time: datetime) -> datetime:
 Storable = AfterValidator(_storable)
 UserId = Annotated[
     str,
-    Field(min_length=1, max_length=LONGEST_USER_ID, description="The stored id: ns:4711 where there are namespaces."),
+    Field(
+        min_length=1,
+        max_length=LONGEST_USER_ID,
+        description="The stored id: ns:4711 where there are namespaces.",
+        examples=["4711"],
+    ),
     AfterValidator(_somebody),
 ]
 Bot = Annotated[
     str | None,
-    Field(max_length=256, description="The bot; needed, and only allowed to be another, with the operator's token."),
+    Field(
+        max_length=256,
+        description="The bot; needed, and only allowed to be another, with the operator's token.",
+        examples=["luna"],
+    ),
 ]
 Scope = Annotated[
     str, Storable, Field(max_length=256, description="Where it will be told, as the messages name it; empty: anywhere.")
 ]
-Question = Annotated[str, Storable, AfterValidator(_words), Field(min_length=1, max_length=1000)]
+Question = Annotated[
+    str, Storable, AfterValidator(_words), Field(min_length=1, max_length=1000, examples=["my job last week"])
+]
 Comment = Annotated[str, Storable, Field(max_length=2000)]
 Correction = Annotated[str, Storable, AfterValidator(_words), Field(min_length=1, max_length=500)]
 Time = Annotated[AwareDatetime, AfterValidator(_sensible)]

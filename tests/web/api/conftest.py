@@ -8,12 +8,12 @@ import httpx
 import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from enrichment.adapters.monitoring.registry import Metrics
 from enrichment.app import App, open_app
 from enrichment.app.api import open_api
 from enrichment.settings import PostgresSettings, QdrantSettings, Settings, WebSettings
+from enrichment.web.api import ApiMount
 
 LUNA, AVA, OPERATOR = "token of luna 123", "token of ava 12345", "token of the operator"
 WITH_TOKENS = WebSettings(
@@ -55,7 +55,7 @@ def opened(embedded_url: str, database_dsn: str) -> Opened:
         async with AsyncExitStack() as stack:
             app = await stack.enter_async_context(open_app(settings, trigger="daemon"))
             agents = await stack.enter_async_context(open_api(app, metrics))
-            site = Starlette(routes=[Mount("/v1", agents)])
+            site = Starlette(routes=[ApiMount("/v1", agents)])
             client = Agent(transport=httpx.ASGITransport(site), base_url="http://localhost", headers=bearer(token))
             agent = await stack.enter_async_context(client)
             agent.app, agent.metrics = app, metrics
