@@ -14,6 +14,8 @@ from enrichment.web.admin.access import SESSION_SECONDS, Access
 
 BASE = "/admin"
 COOKIE = "enrichment_admin"
+# Nobody has to be in a session to send something.
+MOST_BYTES = 65_536
 
 # Nothing but our own files: no inline script or style, no frame, no form that goes elsewhere.
 POLICY = (
@@ -50,9 +52,15 @@ class Bound:
                     headers.setdefault(name, value)
             await send(message)
 
-        refusal = self.access.refusal(Headers(scope=scope)) if scope["type"] == "http" else None
+        refusal = self._refusal(scope["method"], Headers(scope=scope)) if scope["type"] == "http" else None
         answering = self.app if refusal is None else self.told_off(refusal)
         await answering(scope, receive, bound)
+
+    def _refusal(self, method: str, headers: Headers) -> str | None:
+        length = headers.get("content-length", "0" if method in {"GET", "HEAD"} else "")
+        if not length.isdecimal() or int(length) > MOST_BYTES:
+            return "This is more than a form holds."
+        return self.access.refusal(headers)
 
 
 class InSession:
