@@ -1,0 +1,41 @@
+"""One daemon that has read a chat, and one browser, for all tests of pages."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from bench.chromium import chromium
+from bench.daemon import daemon
+from enrichment.adapters.embedded import EmbeddedServers
+from tests.adapters.embedded.processes import reachable_folder
+from tests.web.admin.world import World, read_chat, sign_in, storing
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Not for longer: while it is open, this thread has an event loop, and asynchronous tests want their own.
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def world(embedded_servers: EmbeddedServers, postgres_server: str, postgres_template: str) -> Iterator[World]:
+    with (
+        storing(embedded_servers, postgres_server, postgres_template) as world,
+        reachable_folder() as folder,
+        daemon(folder, world.settings) as running,
+    ):
+        world.daemon = running
+        read_chat(world)
+        yield world
+
+
+@pytest.fixture
+def page(world: World, browser: Browser) -> Iterator[Page]:
+    """Signed in, in a context of its own."""
+    with browser.new_context(viewport={"width": 1180, "height": 800}) as context:
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        sign_in(page, world.daemon)
+        yield page
