@@ -1,7 +1,6 @@
 """What strangers write in the hope that a page takes it for its own: classic payloads, and where they get to."""
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,6 +45,7 @@ BOT = PAYLOADS[6]
 
 # Where engines keep what users talk about; the rest of their rows are numbers and words of their own.
 _TOPICS = ("recent_topics", "topic_transition_graph", "suggested_topics")
+_NAMES = ("label", "keywords", "topic", "title", "name")
 _TABLES = ("strategic_conversation_patterns", "strategic_engagement_opportunities", "strategic_memory_behavior",
            "strategic_memory_health", "strategic_personality_profiles")  # fmt: skip
 
@@ -99,19 +99,14 @@ def _copy(world: "World", table: str, where: str, **changes: Any) -> list[dict[s
 
 
 def _renamed(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return the value with a payload for each of its texts and names."""
+    """Return the value with a payload for each name of a topic; words of the program's own stay."""
     names = iter(PAYLOADS * 10)
 
-    def walk(one: Any) -> Any:  # noqa: ANN401 - JSON
+    def walk(one: Any, key: str = "") -> Any:  # noqa: ANN401 - JSON
         if isinstance(one, dict):
-            return {_named(key, names): walk(each) for key, each in one.items()}
+            return {name: walk(each, name) for name, each in one.items()}
         if isinstance(one, list):
-            return [walk(each) for each in one]
-        return next(names) if isinstance(one, str) else one
+            return [walk(each, key) for each in one]
+        return next(names) if key in _NAMES and (one is None or isinstance(one, str)) else one
 
     return walk(value)
-
-
-def _named(key: str, names: Iterator[str]) -> str:
-    """Return a payload for a key that is a topic, and a key of the program's own as it is."""
-    return key if key.isidentifier() else next(names)
