@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from bench.chromium import chromium
 from bench.daemon import daemon
@@ -31,11 +31,17 @@ def world(embedded_servers: EmbeddedServers, postgres_server: str, postgres_temp
         yield world
 
 
-@pytest.fixture
-def page(world: World, browser: Browser) -> Iterator[Page]:
-    """Signed in, in a context of its own."""
-    with browser.new_context(viewport={"width": 1180, "height": 800}) as context:
+@pytest.fixture(scope="module")
+def signed_in(world: World, browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(viewport={"width": 1180, "height": 800}, reduced_motion="reduce") as context:
         context.set_default_timeout(15_000)
-        page = context.new_page()
-        sign_in(page, world.daemon)
-        yield page
+        sign_in(context.new_page(), world.daemon)
+        yield context
+
+
+@pytest.fixture
+def page(signed_in: BrowserContext) -> Iterator[Page]:
+    """A tab of its own, signed in."""
+    page = signed_in.new_page()
+    yield page
+    page.close()

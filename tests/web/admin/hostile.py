@@ -36,7 +36,7 @@ PAYLOADS = (
     "{{ 7 * 7 }}{% include 'base.html' %}",
     "${alert(1)}`${alert(1)}`",
     "<!--<script>alert(1)--></script>",
-    "<scr\u0000ipt>alert(1)</scr\u0000ipt>".replace("\u0000", ""),
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
     "&lt;script&gt;alert(1)&lt;/script&gt;",
     "\u202e<script>alert(1)</script>",
 )  # fmt: skip

@@ -62,7 +62,7 @@ def test_every_payload_shows_as_text_among_the_facts(page: Page, world: World) -
 
 def test_a_payload_shows_as_text_among_the_evidence(page: Page, world: World, watch: Watch) -> None:
     facts = world.rows(
-        "select fact_id, statement from facts where user_id = $1 and statement = any ($2)", USER, PAYLOADS
+        "select fact_id, statement from facts where user_id = $1 and statement = any ($2)", USER, PAYLOADS[::4]
     )
     for fact in facts:
         go(page, world, f"/fact?id={quote(USER, safe='')}&fact={fact['fact_id']}")
@@ -70,7 +70,7 @@ def test_a_payload_shows_as_text_among_the_evidence(page: Page, world: World, wa
         assert page.inner_text("h1") == fact["statement"]
         assert page.inner_text("blockquote") == fact["statement"]
         assert page.evaluate(INJECTED) == 0
-    assert len(facts) == len(PAYLOADS)
+    assert len(facts) == len(PAYLOADS[::4])
     assert watch.noticed == []
 
 
