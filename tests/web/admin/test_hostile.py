@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Dialog, Page
 
 from tests.web.admin.hostile import BOT, PAYLOADS, USER
 from tests.web.admin.world import World, go
@@ -25,10 +25,14 @@ class Watch:
 
     def __init__(self, page: Page, address: str) -> None:
         self.noticed: list[str] = []
-        page.on("dialog", lambda dialog: (self.noticed.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", self._dismiss)
         page.on("console", lambda said: self.noticed.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.noticed.append(str(error)))
         page.on("request", lambda sent: None if sent.url.startswith(address) else self.noticed.append(sent.url))
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.noticed.append(f"dialog {dialog.message}")
+        dialog.dismiss()
 
 
 @pytest.fixture
