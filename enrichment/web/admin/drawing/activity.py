@@ -18,7 +18,7 @@ _LONG = 3
 
 def activity(style: Kept | None, engagement: Kept | None, now: datetime, courtesy: Courtesy | None = None) -> Drawing:
     """Draw the share of the user's messages by hour of their day; quiet hours hold only where the zone is known."""
-    if style is None:
+    if style is None or style.values["communication_style"] is None:
         return absent(NAME, TITLE, "No message has been looked at yet.")
     said = style.values["communication_style"]
     resting = standing(style, said, "messages of the user", now)
@@ -28,7 +28,7 @@ def activity(style: Kept | None, engagement: Kept | None, now: datetime, courtes
     shares = [halves[2 * at] + halves[2 * at + 1] for at in range(_HOURS)]
     zone = _zone(name)
     quiet = (courtesy or Courtesy()).quiet if zone is not UTC else None
-    best, why = _best(engagement, zone)
+    best, why = _best(engagement, zone, now)
     return Drawing(
         name=NAME,
         title=TITLE,
@@ -68,7 +68,7 @@ def _is_within(at: float, start: float, end: float) -> bool:
     return (at >= start or at < end) if start > end else start <= at < end
 
 
-def _best(engagement: Kept | None, zone: tzinfo) -> tuple[int | None, str]:
+def _best(engagement: Kept | None, zone: tzinfo, now: datetime) -> tuple[int | None, str]:
     """Return the best hour to write first on the user's clock, and in words the moment, or why there is none."""
     if engagement is None:
         return None, "when to write first is not known yet"
@@ -78,7 +78,8 @@ def _best(engagement: Kept | None, zone: tzinfo) -> tuple[int | None, str]:
     if timing["next_window_utc"] is None:
         return None, "when to write first is not known yet"
     at = datetime.fromisoformat(timing["next_window_utc"]).astimezone(zone)
-    return at.hour, f"the best moment to write first is {moment(at)}"
+    tense = "is" if at > now else "was"
+    return at.hour, f"the best moment to write first {tense} {moment(at)}"
 
 
 def _busiest(shares: Sequence[float]) -> str:

@@ -34,7 +34,7 @@ def engagement(row: Kept | None, now: datetime) -> Drawing:
         sentence=_sentence(row.values, names[welcome.index(max(welcome))], max(welcome)),
         standing=resting,
         figures=(figure,),
-        facts=(*_facts(row.values), *_suggested(found["topics"])),
+        facts=(*_facts(row.values, now), *_suggested(found["topics"])),
         table=Table(
             head=("time of the day", "chance of a reply"),
             rows=tuple((name, percent(odds)) for name, odds in zip(names, welcome, strict=True)),
@@ -53,21 +53,26 @@ def _sentence(values: Values, best: str, odds: float) -> str:
     return f"{silent}; more than {patience} is unusual. A reply is most likely at {best} ({percent(odds)})."
 
 
-def _facts(values: Values) -> tuple[tuple[str, str], ...]:
+def _facts(values: Values, now: datetime) -> tuple[tuple[str, str], ...]:
     found = values["suggested_topics"]
     timing, tried = found["timing"], found["attempts"]
-    when = timing["next_window_utc"]
-    moment_said = f"{moment(datetime.fromisoformat(when))} UTC" if when else UNKNOWN
-    if timing["withheld"]:
-        moment_said = f"withheld: {timing['withheld'].replace('_', ' ')}"
     return (
-        ("next window", moment_said),
+        ("best moment", _moment(timing, now)),
         (
             "attempts answered",
             f"{number(tried['replies'], 0)} of {number(tried['n'], 0)}" if tried["n"] else "none made",
         ),
         ("attempts that made a difference", _uplift(tried)),
     )
+
+
+def _moment(timing: Values, now: datetime) -> str:
+    if timing["withheld"]:
+        return f"withheld: {timing['withheld'].replace('_', ' ')}"
+    if timing["next_window_utc"] is None:
+        return UNKNOWN
+    at = datetime.fromisoformat(timing["next_window_utc"])
+    return f"{moment(at)} UTC{'' if at > now else ', which is over'}"
 
 
 def _uplift(tried: Values) -> str:

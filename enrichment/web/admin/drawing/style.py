@@ -26,7 +26,7 @@ Shares = Sequence[tuple[str, float]]
 
 def style(row: Kept | None, now: datetime) -> Drawing:
     """Draw how often messages have which mark, and the shares of moods where enough are known."""
-    if row is None:
+    if row is None or row.values["communication_style"] is None:
         return absent(NAME, TITLE, "No message has been looked at yet.")
     said = row.values["communication_style"]
     resting = standing(row, said, "messages of the user", now)

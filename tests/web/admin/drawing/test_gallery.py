@@ -116,3 +116,24 @@ def test_only_the_latest_pairs_are_drawn() -> None:
     found = of_user(rows, pair.now)
 
     assert [len(drawings) for _, drawings in found] == [8] * 5 + [0] * 2
+
+
+def test_a_row_of_another_version_spoils_no_other_drawing() -> None:
+    pair = talked(700)
+    old = replace(pair.rows["memory_behavior"], values={"forgetting_curve_params": {"n": 3}})
+
+    drawings = of_pair({**pair.rows, "memory_behavior": old}, pair.now)
+
+    assert [each.name for each in drawings if "another version" in each.sentence] == ["forgetting"]
+    assert sum(bool(each.figures) for each in drawings) == 7
+
+
+def test_columns_that_another_engine_has_not_written_yet_are_absent() -> None:
+    pair = talked(30)
+    half = replace(pair.rows["conversation_patterns"], values={"communication_style": None})
+
+    drawings = of_pair({"conversation_patterns": half}, pair.now)
+
+    assert {each.sentence for each in drawings if each.name in {"activity", "style"}} == {
+        "No message has been looked at yet."
+    }

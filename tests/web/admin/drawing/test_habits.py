@@ -1,6 +1,6 @@
 """The drawings of engines 6 and 7: how and when a user writes, and when to write to them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -55,6 +55,17 @@ def test_a_window_that_is_withheld_has_a_reason_and_no_bar() -> None:
 
     assert "no consent" in drawing.sentence
     assert Look.BEST not in {bar.look for bar in bars_of(drawing).bars}
+
+
+@pytest.mark.parametrize(("days", "said", "ending"), [(0, "first is ", "UTC"), (30, "first was ", "which is over")])
+def test_a_moment_that_has_passed_is_not_promised(days: int, said: str, ending: str) -> None:
+    rows, now = PAIR.rows, PAIR.now + timedelta(days=days)
+
+    sentence = activity(rows["conversation_patterns"], rows["proactive_engagement"], now).sentence
+    facts = dict(engagement(rows["proactive_engagement"], now).facts)
+
+    assert said in sentence
+    assert facts["best moment"].endswith(ending)
 
 
 def test_few_messages_are_counted_and_not_drawn() -> None:
