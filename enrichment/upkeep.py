@@ -53,6 +53,9 @@ class Inventory(Protocol):
     async def retract(self, points: Sequence[LedgerPoint]) -> int:
         """Withdraw these ends with their evidence, unless another point holds the text; return how many there were."""
 
+    async def miss(self, points: Sequence[LedgerPoint]) -> None:
+        """Note that messages are gone whose facts stay: what engines still count of them is to be folded anew, once."""
+
 
 class Sweeps(Protocol):
     """How far the background sweep has come, one slice at a time over all replicas."""

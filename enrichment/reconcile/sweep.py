@@ -123,7 +123,9 @@ async def _through_the_ledger(
     # A point that is another user's by now is gone as far as this one is concerned.
     gone = [row for row in rows if row.settled and seen.get(row.ref) != row.user_id]
     findings = Findings(gone=len(gone))
-    if gone and options.retract_deleted:
+    if gone and not options.retract_deleted:
+        await ports.upkeep.inventory.miss(gone)
+    elif gone:
         findings.retracted = await ports.upkeep.inventory.retract(gone)
         log.info("sweep.retracted", collection=here.collection, messages=findings.retracted)
     if page.last is None:

@@ -120,6 +120,9 @@ class FakeInventory:
             )
         )
 
+    async def miss(self, points: Sequence[LedgerPoint]) -> None:
+        """Nothing is counted of messages here."""
+
     async def retract(self, points: Sequence[LedgerPoint]) -> int:
         truth, texts = self.postgres.truth, {(point.ref, point.content_hash) for point in points}
         rows = [end for end in truth.in_force() if (end.ref, end.content_hash) in texts]

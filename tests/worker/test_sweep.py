@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from enrichment.engines.frame import Pair
+from enrichment.reconcile.rebuild import rebuild
+from enrichment.reconcile.refresh import with_lease
 from tests.worker.operator import Operator
-from tests.worker.stage import Stage
+from tests.worker.stage import NOON, Stage
 
 FACTS = "select fact_content from user_facts order by 1"
 # What is left when a backup from before the second run is restored.
@@ -14,6 +17,7 @@ BACKUP = (
     "delete from ledger where batch_id <> (select batch_id from batches order by committed_at limit 1)",
     "delete from batches where batch_id <> (select batch_id from batches order by committed_at limit 1)",
 )
+DIRTY = "select dirty_since is not null from engine_pairs"
 FORGET = "delete from ledger where point_id = $1"
 
 
@@ -124,6 +128,23 @@ async def test_facts_of_a_message_that_is_deleted_later_stay(stage: Stage, opera
 
     assert (found.gone, found.retracted, found.left) == (1, 0, 0)
     assert len(await stage.rows(FACTS)) == 2
+
+
+async def test_engines_count_messages_that_are_gone_until_they_fold_anew_once(stage: Stage, operator: Operator) -> None:
+    [point_id, _] = await stage.say("I keep bees.", "I keep hens.")
+    await stage.say("They are calm.", at=NOON + timedelta(hours=1))
+    await stage.run()
+    await stage.delete(point_id)
+
+    await operator.sweep()
+    marked = await stage.rows(DIRTY)
+    async with stage.opened() as app:
+        await with_lease(app.ports, 60, Pair("anna", "luna"), rebuild)
+    await operator.sweep()
+
+    assert marked == [(True,)]
+    assert await stage.rows(DIRTY) == [(False,)]
+    assert await stage.rows("select (memory_snapshot ->> 'memories')::int from strategic_memory_health") == [(2,)]
 
 
 async def test_they_are_retracted_where_that_is_wanted(stage: Stage, operator: Operator) -> None:

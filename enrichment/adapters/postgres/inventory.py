@@ -58,6 +58,20 @@ class PostgresInventory:
             await self._retract(user_id, group)
         return len(points)
 
+    async def miss(self, points: Sequence[LedgerPoint]) -> None:
+        by_user: dict[str, list[LedgerPoint]] = defaultdict(list)
+        for point in points:
+            by_user[point.user_id].append(point)
+        for user_id, group in sorted(by_user.items()):
+            await self._miss(user_id, [point.ref.point_id for point in group])
+
+    async def _miss(self, user_id: str, point_ids: Sequence[str]) -> None:
+        async def work(connection: Connection) -> None:
+            await connection.execute(query("bind_user"), user_id)
+            await connection.execute(query("mark_pairs_missing"), user_id, point_ids)
+
+        await self._database.transact(work)
+
     async def _retract(self, user_id: str, points: Sequence[LedgerPoint]) -> None:
         columns = (
             [point.ref.collection for point in points],
