@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 import structlog
 
@@ -13,6 +14,8 @@ from enrichment.engines import arrivals
 from enrichment.engines.folding import Fold, Observed
 from enrichment.engines.frame import Asked, Pair
 from enrichment.engines.keeping import Told
+from enrichment.engines.wishes import DISLIKES, LIKES
+from enrichment.memory.claims import claim_of
 from enrichment.ports import Ports
 
 log = structlog.get_logger()
@@ -49,6 +52,7 @@ class Observing:
         unknown = _unknown(fold, batch.messages, told)
         outside = await engines.sources.come(pair, fold.read_until)
         self._tally.sources_failed.update(outside.failed)
+        fold.mind(_minds(digest))
         arrived = arrivals.arrived(unknown, arrivals.spoken_of(unknown, batch, digest), outside)
         reports = is_last or self._is_long_ago(pair, now, len(unknown))
         wanted = fold.wanted(arrived)
@@ -77,6 +81,16 @@ class Observing:
             self._tally.engines_failed[engine] += 1
             log.error("engine.failed", engine=engine, error=error)
         return observed
+
+
+def _minds(digest: Digest) -> list[tuple[str, bool]]:
+    """Return what the digest's facts say that the user likes or dislikes, in the order in which it was said."""
+    told = [
+        (max(one.said_at for one in fact.evidence), fact.object, predicate == DISLIKES)
+        for fact in digest.facts
+        if fact.flagged is None and (predicate := claim_of(fact).predicate) in (LIKES, DISLIKES)
+    ]
+    return [(thing, is_disliked) for _, thing, is_disliked in sorted(told, key=itemgetter(0))]
 
 
 def _unknown(fold: Fold, messages: Sequence[Message], told: Sequence[Told]) -> list[Message]:

@@ -52,7 +52,8 @@ def trends_are_real() -> Iterator[Check]:
     for phi, power in ((0.0, 0.80), (0.3, 0.80), (0.6, None)):
         x = series(phi, 28, _SERIES, 2) + np.linspace(0, 3, 28)
         found = fmean(_is_trend(np.arange(28.0), row) for row in x)
-        yield Check(check=f"drift of 3 sd found, n 28, r {phi:g}", value=found, low=power)
+        naive = fmean(_halves_differ(_LEVEL + _SPREAD * row) for row in x)
+        yield Check(check=f"drift of 3 sd found, n 28, r {phi:g}", value=found, low=power, naive=naive)
 
 
 def shifts_are_noticed() -> Iterator[Check]:
@@ -73,7 +74,7 @@ def shifts_are_real() -> Iterator[Check]:
     """The usual level known from 100 values with outliers only, values resembling their neighbours."""
     for phi, low in ((0.0, 0.90), (0.4, 0.90), (0.7, None)):
         alarms: list[bool] = []
-        unscaled, found = [], []
+        unscaled, found, beyond = [], [], []
         for row in series(phi, 330, _BASELINES, 4):
             known, quiet, shifted = np.split(row, (100, 300))
             usual = baseline(_with_outliers(known, len(alarms)))
@@ -81,10 +82,13 @@ def shifts_are_real() -> Iterator[Check]:
             alarms.append(first_shift(map(usual.scaled, quiet.tolist())) is not None)
             unscaled.append(first_shift(map(usual.score, quiet.tolist())) is not None)
             found.append(first_shift(map(usual.scaled, (shifted - 1.5).tolist())) is not None)
+            beyond.append(any(abs(usual.score(value)) > _SHEWHART for value in (shifted - 1.5).tolist()))
         yield Check(
             check=f"alarm in 200 usual values, r {phi:g}", value=fmean(alarms), high=0.35, naive=fmean(unscaled)
         )
-        yield Check(check=f"shift of -1.5 sd noticed within 30, r {phi:g}", value=fmean(found), low=low)
+        yield Check(
+            check=f"shift of -1.5 sd noticed within 30, r {phi:g}", value=fmean(found), low=low, naive=fmean(beyond)
+        )
 
 
 def a_style_is_recognised() -> Iterator[Check]:
@@ -98,7 +102,7 @@ def a_style_is_recognised() -> Iterator[Check]:
         matching = _same_author(lambda a, b: style_matching(_shares(a), _shares(b)) or 0.0, known, new)
         delta = _same_author(partial(_nearness, scale=usual), known, new)
         yield Check(check=f"same author, AUC, {n} words (naive: LSM)", value=ours, low=low, naive=matching)
-        yield Check(check=f"the same less that of Burrows' Delta, {n} words", value=ours - delta, low=0.0)
+        yield Check(check=f"same author, AUC, {n} words (naive: Burrows' Delta)", value=ours, low=delta, naive=delta)
 
 
 def _is_trend(times: Array, row: Array) -> bool:

@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from statistics import fmean, median
+from statistics import fmean, median, stdev
 
 import fsrs as oracle
 
@@ -20,6 +20,8 @@ from enrichment.engines.waiting import Arrived
 
 _USERS = 600
 _REVIEWS = 4444
+_RECALLS = 600
+_CI90 = 1.645
 
 Judge = Callable[[float], float]
 
@@ -46,7 +48,7 @@ def strength_is_that_of_fsrs() -> Iterator[Check]:
 def half_life_is_recovered() -> Iterator[Check]:
     """Users who forget exponentially: the rule beside it takes one over the mean gap of what was remembered."""
     for reviews, bound in ((30, 0.20), (100, 0.12), (200, 0.10), (800, 0.05)):
-        errors, naive, covered = [], [], 0
+        errors, naive, covered, around = [], [], 0, 0
         for seed in range(_USERS):
             chance = random.Random(f"{reviews}-{seed}")
             truth = math.exp(chance.gauss(0, 1))
@@ -58,14 +60,21 @@ def half_life_is_recovered() -> Iterator[Check]:
             covered += found.low <= truth <= found.high
             remembered = [gap for gap, success in zip(gaps, outcomes, strict=True) if success]
             naive.append(abs(math.log(2) * (fmean(remembered) + 1) / half_life - 1))
+            error = _CI90 * stdev(remembered) / math.sqrt(len(remembered)) if len(remembered) > 1 else 0.0
+            around += abs(half_life / math.log(2) - fmean(remembered) - 1) <= error
         yield Check(
             check=f"median error of the half-life, {reviews} reviews",
             value=median(errors),
             high=bound,
             naive=median(naive),
         )
-        share = covered / _USERS
-        yield Check(check=f"90 % intervals that hold the truth, {reviews} reviews", value=share, low=0.85, high=0.95)
+        yield Check(
+            check=f"90 % intervals that hold the truth, {reviews} reviews",
+            value=covered / _USERS,
+            low=0.85,
+            high=0.95,
+            naive=around / _USERS,
+        )
 
 
 def retrievability_is_recovered() -> Iterator[Check]:
@@ -86,10 +95,13 @@ def retrievability_is_recovered() -> Iterator[Check]:
 
 
 def recall_score_tells_policies_apart() -> Iterator[Check]:
-    """Agents that recall what is most active, at random, and what is least active; by the whole engine."""
-    yield Check(check="recall score, most active recalled", value=_recall_score(1), low=0.90)
-    yield Check(check="recall score, any recalled", value=_recall_score(0), low=0.46, high=0.54)
-    yield Check(check="recall score, least active recalled", value=_recall_score(-1), high=0.33)
+    """Agents that recall what is most active, at random, and what is least active; beside it, ranks by age."""
+    score, by_age = _recall_score(1)
+    yield Check(check="recall score, most active recalled", value=score, low=0.90, naive=by_age)
+    score, by_age = _recall_score(0)
+    yield Check(check="recall score, any recalled", value=score, low=0.46, high=0.54, naive=by_age)
+    score, by_age = _recall_score(-1)
+    yield Check(check="recall score, least active recalled", value=score, high=0.33, naive=by_age)
 
 
 def shipped_reviews_are_foretold() -> Iterator[Check]:
@@ -131,19 +143,24 @@ def _rmse(truth: float, found: float) -> float:
     return math.sqrt(fmean(error**2 for error in errors))
 
 
-def _recall_score(direction: int) -> float:
-    """Let an agent recall memories with odds e^(B * direction / s), s = .4, as ACT-R does."""
+def _recall_score(direction: int) -> tuple[float, float]:
+    """Let an agent recall memories with odds e^(B * direction / s), s = .4, as ACT-R does.
+
+    Returns the engine's score, and the mean share of memories that are older than the one recalled.
+    """
     chance = random.Random(11)
     names = [f"m{i}" for i in range(120)]
     uses = {name: [chance.uniform(0, 20)] for name in names}
     stream = Stream([ENGINE]).feed(Arrived(messages=tuple(said(name, day(uses[name][0])) for name in names)))
-    for i in range(600):
+    by_age, ages = sorted(names, key=lambda name: uses[name][0]), 0.0
+    for i in range(_RECALLS):
         now = 21 + i / 8
         odds = [sum((now - at) ** -0.5 for at in uses[name]) ** (direction / 0.4) for name in names]
         [chosen] = chance.choices(names, weights=odds)
         uses[chosen].append(now)
+        ages += by_age.index(chosen) / (len(names) - 1) / _RECALLS
         stream.feed(Arrived(accesses=(Access(memory_id=chosen, at=day(now)),)))
     row = stream.rows(Asked(now=day(100)))[ENGINE.name]
     assert isinstance(row, MemoryBehaviorRow)
     assert row.recall_simulation_score is not None
-    return row.recall_simulation_score
+    return row.recall_simulation_score, ages

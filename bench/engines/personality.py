@@ -66,9 +66,13 @@ def effects_survive_confounding() -> Iterator[Check]:
         naive_false = fmean(float((abs(_differences(each)[1][[2, 3]]) > _NAIVE_CLAIM).mean()) for each in data)
         yield Check(check=f"claims about a mode without effect, {n}", value=false, high=0.05, naive=naive_false)
         hits = fmean((_claims(each, 0, sign=1) + _claims(each, 5, sign=-1)) / 2 for each in fitted)
-        yield Check(check=f"strong effects noticed, {n}", value=hits, low=enough)
+        naive_hits = fmean(float((_differences(each)[1][[0, 5]] * (1, -1) > _NAIVE_CLAIM).mean()) for each in data)
+        yield Check(check=f"strong effects noticed, {n}", value=hits, low=enough, naive=naive_hits)
         covered = fmean(float((abs(each.mean[CONTEXT:] - truth) <= _CI90 * _sds(each)).mean()) for each in fitted)
-        yield Check(check=f"coverage of the 90 % interval, {n}", value=covered, low=0.85, high=0.97)
+        naive_covered = fmean(float(_is_within(*_differences(each), truth).mean()) for each in data)
+        yield Check(
+            check=f"coverage of the 90 % interval, {n}", value=covered, low=0.85, high=0.97, naive=naive_covered
+        )
 
 
 def chance_suggests_nothing() -> Iterator[Check]:
@@ -102,6 +106,11 @@ def _differences(each: Turns) -> tuple[Array, Array]:
         found.append((a.mean() - b.mean(), math.sqrt(a.var() / len(a) + b.var() / len(b))))
     effects, errors = np.array(found).T
     return effects, effects / errors
+
+
+def _is_within(effects: Array, errors_from_zero: Array, truth: Array) -> Array:
+    """Return which of the naive 90 % intervals hold the truth."""
+    return np.asarray(abs(effects - truth) <= _CI90 * abs(effects / errors_from_zero))
 
 
 def _claims(believed: Posterior, k: int, sign: int = 0) -> bool:

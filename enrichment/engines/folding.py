@@ -136,6 +136,10 @@ class Fold:
         self._waiting = rest
         return is_there
 
+    def mind(self, heard: Iterable[tuple[str, bool]]) -> None:
+        """Take in what the user has just said that they dislike (or now like), in order."""
+        self._wishes = self._wishes.minding(heard)
+
     def mark_wrong(self) -> None:
         """Note that something has happened that the states cannot follow."""
         self._is_wrong = True

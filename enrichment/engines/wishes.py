@@ -14,6 +14,8 @@ from enrichment.engines.frame import Courtesy
 from enrichment.engines.function_words import is_function_word
 from enrichment.engines.waiting import Arrived
 
+# Predicates of facts that tell what to suggest and what not.
+LIKES, DISLIKES = "likes", "dislikes"
 _WORDS = re.compile(r"[^\W_]+")
 # From here on, scripts are written without spaces: what is meant are pairs of characters, as in topics' labels.
 _FIRST_IDEOGRAPH = "\u2e80"
@@ -30,6 +32,15 @@ class Wishes:
     courtesy: Courtesy = Courtesy()
     disliked: tuple[str, ...] = ()
     forbidden: Forbidden = Forbidden()
+
+    def minding(self, heard: Iterable[tuple[str, bool]]) -> "Wishes":
+        """Return the wishes after a user has said of things, in order, whether they dislike (or now like) them."""
+        minds = {normalised(each): each for each in self.disliked}
+        for thing, is_disliked in heard:
+            minds.pop(normalised(thing), None)
+            if is_disliked:
+                minds[normalised(thing)] = thing
+        return replace(self, disliked=tuple(minds.values()))
 
     def permitted(self, user_id: str, arrived: Arrived) -> Arrived:
         """Return what arrived without the words that must not be remembered, and without topics that name them.

@@ -34,6 +34,14 @@ def test_topics_that_name_what_is_disliked_are_not_suggested(label: str, *, is_d
     assert (shown == []) is is_disliked
 
 
+def test_minds_change() -> None:
+    wishes = Wishes(disliked=("Tea", "karaoke"))
+
+    heard = wishes.minding([("tea", False), ("rain", True), ("rain", False), ("Rain", True)])
+
+    assert heard.disliked == ("karaoke", "Rain")
+
+
 def test_an_object_of_no_telling_words_forbids_nothing() -> None:
     assert not is_about("the weather", ["it"])
 

@@ -11,8 +11,7 @@ from enrichment.domain.feedback import Forbidden
 from enrichment.engines.frame import Courtesy
 from enrichment.engines.wishes import Wishes
 
-# Facts with this predicate tell what not to suggest; the newest of them are read.
-DISLIKED: Final = "dislikes"
+# The newest are read.
 MOST_DISLIKED: Final = 100
 _OFFSET = re.compile(r"UTC([+-])(\d{2}):(\d{2})")
 
