@@ -19,6 +19,7 @@ from tests.faults.rig import TEMPLATE, Machinery, Rig, rigged
 from tests.faults.servers import PostgresServer, QdrantServer
 from tests.faults.workers import Workers
 from tests.leaks import demand_no_leak
+from tests.memory_disk import folder_in_memory
 
 T = TypeVar("T")
 # More than the cores, since each waits for leases and clocks most of the time.
@@ -35,7 +36,7 @@ class SideBySide(Protocol):
 @pytest.fixture(scope="session")
 def shared_folder() -> Iterator[Path]:
     """A folder that the user who runs Postgres can reach, unlike pytest's own."""
-    folder = Path(tempfile.mkdtemp(prefix="enrichment-faults-"))
+    folder = Path(tempfile.mkdtemp(prefix="enrichment-faults-", dir=folder_in_memory()))
     folder.chmod(0o755)
     yield folder
     demand_no_leak(folder.rglob("*.log"))

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import psutil
 
+from tests.memory_disk import folder_in_memory
+
 HOLDER = [sys.executable, str(Path(__file__).with_name("holder.py"))]
 _PATIENCE_SECONDS = 20.0
 
@@ -19,7 +21,7 @@ _PATIENCE_SECONDS = 20.0
 @contextmanager
 def reachable_folder() -> Iterator[Path]:
     """Unlike pytest's own, a temporary folder whose parents let Postgres in when it runs as `nobody`."""
-    folder = Path(tempfile.mkdtemp(prefix="embedded-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="embedded-test-", dir=folder_in_memory()))
     folder.chmod(0o755)
     try:
         yield folder
