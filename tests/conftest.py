@@ -7,6 +7,16 @@ import pytest
 from bench.model_server import ModelServer
 
 pytest_plugins = ["tests.leaks", "tests.embedded_fixtures", "tests.postgres_fixtures"]
+LONGEST = {"test_kills.py", "test_model_failures.py", "test_qdrant_slow.py", "test_qdrant_down.py", "test_clocks.py"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, or one process would still be busy with them when all others are done.
+
+    After the shuffling, which stays as it is among the others.
+    """
+    items.sort(key=lambda item: (item.get_closest_marker("faults") is None, item.path.name not in LONGEST))
 
 
 @pytest.fixture(scope="session")

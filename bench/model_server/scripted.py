@@ -61,7 +61,7 @@ class Scripted:
         """Append behaviours for the next requests, one each."""
         self._script.extend(behaviours)
 
-    def wait_for_calls(self, calls: int, timeout_seconds: float = 10) -> None:
+    def wait_for_calls(self, calls: int, timeout_seconds: float = 30) -> None:
         """Block until that many chat requests have arrived; raises ``TimeoutError``."""
         with self._changed:
             if not self._changed.wait_for(lambda: self.stats.calls >= calls, timeout_seconds):

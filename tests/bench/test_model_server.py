@@ -32,6 +32,7 @@ from bench.model_server import (
     Truncated,
 )
 from bench.model_server.responders import Fixed
+from tests.patience import patiently
 
 ANSWER = {"facts": ["Ann lives in Lyon."], "windows": []}
 SCHEMA = {"type": "json_schema", "json_schema": {"name": "digest", "strict": True, "schema": {"type": "object"}}}
@@ -229,7 +230,7 @@ async def test_latency_holds_for_thirty_two_at_once(client: httpx.AsyncClient, m
     took = time.monotonic() - started
 
     assert {reply.status_code for reply in replies} == {200}
-    assert 0.3 <= took < 1.0
+    assert 0.3 <= took < patiently(1)
     assert model_server.stats.most_in_flight == 32
 
 

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Self, TypeVar
 
+from tests.patience import patiently
+
 T = TypeVar("T")
 
 _pause = threading.Event()
@@ -41,7 +43,7 @@ class Background:
 
 def wait_until(condition: Callable[[], object], what: str, within_seconds: float = 20, every: float = 0.02) -> None:
     """Return as soon as the condition holds; fails with ``what`` was waited for."""
-    deadline = time.monotonic() + within_seconds
+    began = time.monotonic()
     while not condition():
-        assert time.monotonic() < deadline, f"not within {within_seconds:.0f} s: {what}"
+        assert time.monotonic() - began < patiently(within_seconds), f"not within {within_seconds:.0f} s: {what}"
         _pause.wait(every)

@@ -74,7 +74,7 @@ def connect(proxy: ChaosProxy) -> Iterator[Open]:
     opened: list[socket.socket] = []
 
     def connect() -> socket.socket:
-        opened.append(socket.create_connection(("127.0.0.1", proxy.port), timeout=5))
+        opened.append(socket.create_connection(("127.0.0.1", proxy.port), timeout=20))
         return opened[-1]
 
     yield connect
@@ -218,5 +218,5 @@ def test_a_refusing_proxy_comes_back_on_the_same_port(proxy: ChaosProxy, connect
 def test_a_server_that_is_down_resets_the_connection(background: Background, tmp_path: Path) -> None:
     with ChaosProxy(background, tmp_path / "nobody") as proxy, pytest.raises(ConnectionResetError):  # noqa: SIM117
         # The reset may come while connecting or while reading.
-        with socket.create_connection(("127.0.0.1", proxy.port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", proxy.port), timeout=20) as connection:
             connection.recv(100)

@@ -46,7 +46,7 @@ def test_a_clock_that_jumps_costs_no_lease(rig: Rig) -> None:
     rig.model.script(held)
     rig.environment["TESTS_CLOCK"] = f"0,{HOUR},-{HOUR}"
     worker = rig.start("run", "--once", "--json", LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS, MODEL__TIMEOUT_SECONDS=20)
-    rig.model.wait_for_calls(1, timeout_seconds=20)
+    rig.model.wait_for_calls(1, timeout_seconds=60)
 
     first = rig.database.value("select max(lease_until) from users")
     beyond = "select max(lease_until) > $1::timestamptz + make_interval(secs => $2) from users"

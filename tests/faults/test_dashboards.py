@@ -23,7 +23,7 @@ def prometheus(tmp_path: Path) -> Iterator[Prometheus]:
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @needs_prometheus
 def test_a_real_prometheus_answers_every_panel(rig: Rig, prometheus: Prometheus) -> None:
     worker = rig.start("run", WEB__PORT=prometheus.target, BUDGET__DAY_USD=5)

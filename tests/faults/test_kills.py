@@ -16,7 +16,7 @@ from tests.faults.rig import SHORT_LEASE_SECONDS, Rig
 from tests.faults.workers import KILLED
 
 # The first test of those that are played side by side waits for most of the others.
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 ANSWERED = failpoints.NAMES[failpoints.NAMES.index("C4") :]
 

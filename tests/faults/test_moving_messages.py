@@ -24,7 +24,7 @@ def while_the_model_thinks(rig: Rig, code: int = 0) -> Iterator[None]:
     held = Held()
     rig.model.script(held)
     worker = rig.start("run", "--once", "--json")
-    rig.model.wait_for_calls(1, timeout_seconds=20)
+    rig.model.wait_for_calls(1, timeout_seconds=60)
     yield
     held.release()
     rig.end(worker, code)

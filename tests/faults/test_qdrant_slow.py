@@ -11,6 +11,7 @@ from tests.faults.chaos_proxy import Blackhole, Dripping, Fault, Latency
 from tests.faults.conftest import SideBySide, collected
 from tests.faults.http_faults import Instead
 from tests.faults.rig import Rig
+from tests.patience import patiently
 
 pytestmark = pytest.mark.faults
 Futures = Mapping[str, "Future[None]"]
@@ -37,7 +38,7 @@ def bear_slowness(rig: Rig, fault: Fault) -> None:
 
     ended = rig.once(code=69, QDRANT__TIMEOUT_SECONDS=TIMEOUT_SECONDS)
 
-    assert time.monotonic() - started < IN_TIME_SECONDS
+    assert time.monotonic() - started < patiently(IN_TIME_SECONDS)
     assert "qdrant" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert rig.model.stats.calls == 0
@@ -74,7 +75,7 @@ def wait_as_told(rig: Rig) -> None:
 
     rig.once()
 
-    assert 2.0 <= busy.asked_at[1] - busy.asked_at[0] < 3.0
+    assert 2.0 <= busy.asked_at[1] - busy.asked_at[0] < 2 + patiently(1)
 
 
 def leave_in_peace(rig: Rig) -> None:

@@ -14,6 +14,7 @@ from tests.faults.chaos_proxy import Blackhole, ChaosProxy, Fault, Latency, Pass
 from tests.faults.database import Database
 from tests.faults.rig import TEMPLATE, Machinery
 from tests.faults.servers import PostgresServer
+from tests.patience import patiently
 
 pytestmark = pytest.mark.faults
 
@@ -46,7 +47,7 @@ class Agents:
 
     async def until_served(self) -> None:
         """Load until twenty loads in a row have been answered by the database."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while not await self._all_served(AT_ONCE):
                 pass
 
@@ -90,7 +91,7 @@ async def test_no_load_fails_or_is_late_whatever_postgres_does(machinery: Machin
         await agents.survive_the_death_of(machinery.postgres)
 
     assert len(agents.seconds) >= 10_000
-    assert max(agents.seconds) <= (DEADLINE + SLACK).total_seconds()
+    assert max(agents.seconds) <= DEADLINE.total_seconds() + patiently(SLACK.total_seconds())
     assert reader.counts[ReaderEvent.TIMED_OUT] > 0
     assert reader.counts[ReaderEvent.UNREACHABLE] > 0
     assert reader.counts[ReaderEvent.FAILED] == 0

@@ -10,7 +10,7 @@ from tests.faults.canaries import asked, say
 from tests.faults.rig import SHORT_LEASE_SECONDS, Rig
 from tests.faults.workers import KILLED
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 
 def test_two_replicas_share_the_users_and_none_is_read_by_both(rig: Rig) -> None:
@@ -31,7 +31,7 @@ def test_a_replica_that_was_stopped_beyond_its_lease_writes_nothing_any_more(rig
     held = Held()
     rig.model.script(held)
     stopped = rig.start("run", "--once", "--json", LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
-    rig.model.wait_for_calls(1, timeout_seconds=20)
+    rig.model.wait_for_calls(1, timeout_seconds=60)
 
     stopped.send(signal.SIGSTOP)
     rig.allow(8, messages=8)

@@ -41,7 +41,7 @@ def test_a_batch_in_hand_is_finished_and_none_is_begun(rig: Rig, mode: tuple[str
     held = Held()
     rig.model.script(held)
     worker = rig.start(*mode, MODEL__CONCURRENCY=1)
-    rig.model.wait_for_calls(1, timeout_seconds=20)
+    rig.model.wait_for_calls(1, timeout_seconds=60)
 
     worker.terminate()
     held.release()
@@ -56,7 +56,7 @@ def test_a_call_that_outlasts_the_grace_is_given_up_without_blame(rig: Rig) -> N
     rig.model.script(Hanging())
     rig.allow(1, messages=2)
     daemon = rig.start("run", LOOP__GRACE_SECONDS=4, MODEL__TIMEOUT_SECONDS=60)
-    rig.model.wait_for_calls(1, timeout_seconds=20)
+    rig.model.wait_for_calls(1, timeout_seconds=60)
 
     daemon.terminate()
     rig.end(daemon, code=0, within_seconds=5)
@@ -71,7 +71,7 @@ def test_a_database_that_is_away_does_not_outlast_the_grace(rig: Rig) -> None:
     rig.model.script(Hanging())
     rig.allow(8, messages=2)
     daemon = rig.start("run", LOOP__GRACE_SECONDS=1, MODEL__TIMEOUT_SECONDS=60, LOOP__LEASE_SECONDS=20)
-    rig.model.wait_for_calls(1, timeout_seconds=20)
+    rig.model.wait_for_calls(1, timeout_seconds=60)
     rig.to_postgres.behave(Blackhole())
 
     daemon.terminate()
@@ -99,7 +99,7 @@ def test_a_second_signal_ends_at_once(rig: Rig) -> None:
     rig.model.script(Hanging())
     rig.allow(8, messages=2)
     daemon = rig.start("run", MODEL__TIMEOUT_SECONDS=60, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
-    rig.model.wait_for_calls(1, timeout_seconds=20)
+    rig.model.wait_for_calls(1, timeout_seconds=60)
 
     daemon.terminate()
     # Two signals that are pending at once come in the order of their numbers.
@@ -115,7 +115,7 @@ def test_an_interrupted_run_once_says_that_work_is_left(rig: Rig) -> None:
     rig.model.script(Hanging())
     rig.allow(1, messages=2)
     worker = rig.start("run", "--once", "--json", LOOP__GRACE_SECONDS=2, MODEL__TIMEOUT_SECONDS=60)
-    rig.model.wait_for_calls(1, timeout_seconds=20)
+    rig.model.wait_for_calls(1, timeout_seconds=60)
 
     worker.send(signal.SIGINT)
     rig.end(worker, code=75, within_seconds=5)

@@ -29,7 +29,7 @@ def test_a_worker_goes_on_while_the_schema_moves_on_under_it(rig: Rig) -> None:
     held = Held()
     rig.model.script(held)
     daemon = rig.start("run")
-    rig.model.wait_for_calls(1, timeout_seconds=20)
+    rig.model.wait_for_calls(1, timeout_seconds=60)
 
     move_on(rig)
     held.release()

@@ -24,7 +24,7 @@ class Heard:
         self.events[event].set()
 
     async def wait_for(self, event: ReaderEvent) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await self.events[event].wait()
 
 

@@ -51,7 +51,7 @@ async def test_a_pause_that_comes_in_the_middle_leaves_the_next_user_waiting(sta
 async def test_the_daemon_waits_for_the_end_of_the_pause(stage: Stage, operator: Operator) -> None:
     stopping, begun = asyncio.Event(), asyncio.Semaphore(0)
 
-    async with operator.app() as app, asyncio.timeout(20):
+    async with operator.app() as app, asyncio.timeout(60):
 
         def next_cycle() -> Cycle:
             begun.release()

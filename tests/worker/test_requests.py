@@ -62,9 +62,9 @@ async def test_a_user_who_was_asked_for_is_due_at_once(stage: Stage, reader: Enr
 async def test_a_request_wakes_who_sleeps(reader: EnrichmentReader, database_dsn: str) -> None:
     woken = asyncio.Event()
     async with waking(database_dsn, woken):
-        await asyncio.wait_for(woken.wait(), timeout=20)
+        await asyncio.wait_for(woken.wait(), timeout=60)
         woken.clear()
 
         await reader.request_enrichment("anna", deadline=PATIENT)
 
-        await asyncio.wait_for(woken.wait(), timeout=20)
+        await asyncio.wait_for(woken.wait(), timeout=60)

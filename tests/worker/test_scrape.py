@@ -19,6 +19,7 @@ from enrichment.loop import Rhythm, run_forever
 from enrichment.producer import stamp
 from enrichment.settings import WebSettings
 from tests.faults.servers import free_port
+from tests.patience import patiently
 from tests.worker.stage import NOON, Stage
 
 USERS = 10_000
@@ -100,4 +101,4 @@ async def test_a_scrape_while_ten_thousand_users_wait_is_quick_and_brings_no_ser
     took, series = [seconds for seconds, _ in scrapes], scrapes[-1][1]
     assert series["enrichment_messages_total", "completed"] > before["enrichment_messages_total", "completed"]
     assert {len(each) for _, each in scrapes} == {len(before)}
-    assert statistics.median(took) < MOST_SECONDS, took
+    assert statistics.median(took) < patiently(MOST_SECONDS), took

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from tests.memory_disk import folder_in_memory
+from tests.patience import patiently
 
 HOLDER = [sys.executable, str(Path(__file__).with_name("holder.py"))]
 _PATIENCE_SECONDS = 20.0
@@ -49,10 +50,10 @@ def alive(process: psutil.Process) -> bool:
 
 def wait_until(condition: Callable[[], bool]) -> None:
     """Ask again and again: other processes tell us nothing by themselves."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    began = time.monotonic()
     pause = threading.Event()
     while not condition():
-        assert time.monotonic() < deadline, "waited too long"
+        assert time.monotonic() - began < patiently(_PATIENCE_SECONDS), "waited too long"
         pause.wait(0.01)
 
 
