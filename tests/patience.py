@@ -2,7 +2,7 @@
 
 import os
 
-_MOST = 20.0
+_MOST = 5.0
 
 
 def patiently(seconds: float) -> float:

@@ -1,9 +1,9 @@
 """A process that has loaded the program and forks it from there: loading it takes two seconds each time.
 
-It reads one order per line from its input (JSON: ``module``, ``arguments``, ``environment``, ``stdout``, ``stderr``),
-prints the process id, and prints ``{"pid", "code", "max_rss_mb"}`` when that process ends; a negative code is a signal.
-Each fork has an environment and a command line of its own, and starts where an ordinary start does. When its input
-ends, it kills what is left and ends.
+It reads one order per line from its input (JSON: ``number``, ``module``, ``arguments``, ``environment``, ``stdout``,
+``stderr``), prints its number and the process id, and ``{"pid", "code", "max_rss_mb"}`` when that process ends; a
+negative code is a signal. Each fork has an environment and a command line of its own, and starts where an ordinary start
+does. When its input ends, it kills what is left and ends.
 """
 
 import ctypes
@@ -65,7 +65,7 @@ def _serve() -> dict[str, Any] | None:
                         _become(order, parent)
                         return dict(order)
                     children.add(pid)
-                    _say({"pid": pid})
+                    _say({"pid": pid, "number": order["number"]})
 
 
 def _become(order: dict[str, Any], parent: int) -> None:

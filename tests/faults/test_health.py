@@ -12,7 +12,7 @@ from tests.faults.canaries import say
 from tests.faults.chaos_proxy import Refusing
 from tests.faults.rig import Rig
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from tests.faults.conftest import SideBySide, collected
 from tests.faults.rig import Rig
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 Futures = Mapping[str, "Future[None]"]
 
 SECRET = "hunter2"  # to be looked for where it must not appear

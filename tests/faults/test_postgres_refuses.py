@@ -21,7 +21,7 @@ from tests.faults.rig import Rig
 from tests.faults.servers import free_port
 from tests.faults.small_disks import mounted
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 Futures = Mapping[str, "Future[None]"]
 
 # What a commit writes is refused so many times; a sequence counts on when the transaction is undone.

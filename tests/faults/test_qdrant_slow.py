@@ -13,7 +13,7 @@ from tests.faults.http_faults import Instead
 from tests.faults.rig import Rig
 from tests.patience import patiently
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 Futures = Mapping[str, "Future[None]"]
 
 TIMEOUT_SECONDS = 1

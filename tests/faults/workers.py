@@ -7,11 +7,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from tests.faults.background import wait_until
+from tests.patience import patiently
 
 ROOT = Path(__file__).parents[2]
 KILLED = -signal.SIGKILL
@@ -77,8 +79,8 @@ class Workers:
 
     def __init__(self) -> None:
         self._by_pid: dict[int, Worker] = {}
-        self._forked = threading.Semaphore(0)
-        self._last_pid = 0
+        # By the number of the order: one that was given up must not be taken for the next.
+        self._forked: list[Future[Worker]] = []
         self._ordering = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -121,17 +123,19 @@ class Workers:
         stderr.touch()
         order = {"module": module, "arguments": arguments, "environment": dict(environment)}
         outputs = {"stdout": str(stdout), "stderr": str(stderr)} | dict.fromkeys(full, "/dev/full")
-        with self._ordering:
-            worker = self._forked_for({**order, **outputs})
+        forked = self._ordered({**order, **outputs})
+        # The first one waits until everything is loaded.
+        worker = forked.result(patiently(60))
         worker.stdout, worker.stderr = stdout, stderr
         return worker
 
-    def _forked_for(self, order: Mapping[str, Any]) -> Worker:
+    def _ordered(self, order: Mapping[str, Any]) -> "Future[Worker]":
         assert self._nest.stdin is not None
-        self._nest.stdin.write(json.dumps(order) + "\n")
-        self._nest.stdin.flush()
-        assert self._forked.acquire(timeout=30)
-        return self._by_pid[self._last_pid]
+        with self._ordering:
+            self._forked.append(Future())
+            self._nest.stdin.write(json.dumps({**order, "number": len(self._forked) - 1}) + "\n")
+            self._nest.stdin.flush()
+            return self._forked[-1]
 
     def _listen(self) -> None:
         assert self._nest.stdout is not None
@@ -140,6 +144,5 @@ class Workers:
             if "code" in said:
                 self._by_pid[said["pid"]].end = said
             else:
-                self._last_pid = said["pid"]
-                self._by_pid[said["pid"]] = Worker(pid=said["pid"], stdout=Path(), stderr=Path())
-                self._forked.release()
+                worker = self._by_pid[said["pid"]] = Worker(pid=said["pid"], stdout=Path(), stderr=Path())
+                self._forked[said["number"]].set_result(worker)
