@@ -2,11 +2,8 @@
 # Written for GNU make 3.81 and BSD tools too, because that is what macOS ships.
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help install demo test test-faults test-kill test-nightly api-fuzz image-test compose-secrets check lint types imports format clean
-=======
-.PHONY: help install demo test test-faults test-all test-kill test-nightly image-test compose-secrets check lint types imports format clean
->>>>>>> afbb180 (Run both kinds of tests at once, and give bounds in seconds the room that a busy machine needs)
+.PHONY: help install demo test test-faults test-all test-kill test-nightly api-fuzz image-test compose-secrets check lint types \
+	imports format clean
 
 VENV := .venv
 BIN := $(VENV)/bin

@@ -2,8 +2,8 @@
 
 It reads one order per line from its input (JSON: ``number``, ``module``, ``arguments``, ``environment``, ``stdout``,
 ``stderr``), prints its number and the process id, and ``{"pid", "code", "max_rss_mb"}`` when that process ends; a
-negative code is a signal. Each fork has an environment and a command line of its own, and starts where an ordinary start
-does. When its input ends, it kills what is left and ends.
+negative code is a signal. Each fork has an environment and a command line of its own, and starts where an ordinary
+start does. When its input ends, it kills what is left and ends.
 """
 
 import ctypes
