@@ -6,6 +6,7 @@ from enrichment.cli.demo import demo
 from enrichment.cli.engines import engines
 from enrichment.cli.facts import explain, facts, feedback
 from enrichment.cli.importing import import_file
+from enrichment.cli.insights import insights
 from enrichment.cli.inspection import doctor, health, status
 from enrichment.cli.maintaining import maintain
 from enrichment.cli.operating import pause, reenrich, resume
@@ -33,6 +34,7 @@ COMMANDS: tuple[click.Command, ...] = (
     maintain,
     user,
     feedback,
+    insights,
     explain,
     facts,
 )

@@ -25,6 +25,13 @@ class Verdict(StrEnum):
     INSIGHTFUL = "insightful"
 
 
+class InsightVerdict(StrEnum):
+    """What a user can say of an insight."""
+
+    CONFIRM = "confirm"
+    REJECT = "reject"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
     """One user's word on one fact; ``correction`` is what they say is so instead."""

@@ -1,4 +1,5 @@
--- Write the insights of a memory in place of those before; what has not changed is left alone.
+-- Write the insights of a memory in place of those before; what has not changed is left alone. What the user has said of
+-- one decides whether it is shown.
 -- $1 user_id text, $2 bot_name text, $3 scope text, $4 insights jsonb
 with said as (
     select *
@@ -12,9 +13,11 @@ with said as (
 )
 insert into insights as i (user_id, bot_name, scope, insight_id, about, category, subcategory, name, value, confidence,
                            sample_size, state, supporting_text, fact_ids, signal_ids, last_at)
-select $1, $2, $3, insight_id, about, category, subcategory, name, value, confidence, sample_size, state,
+select $1, $2, $3, said.insight_id, about, category, subcategory, name, value, confidence, sample_size,
+       case v.verdict when 'confirm' then 'confirmed' when 'reject' then 'rejected' else said.state end,
        supporting_text, fact_ids, signal_ids, last_at
   from said
+  left join insight_verdicts v on v.user_id = $1 and v.insight_id = said.insight_id
 on conflict (user_id, insight_id) do update
    set subcategory = excluded.subcategory, name = excluded.name, value = excluded.value,
        confidence = excluded.confidence, sample_size = excluded.sample_size, state = excluded.state,

@@ -98,3 +98,23 @@ def test_digests_are_told_after_a_pass_and_all_goes_with_an_erasure(ask: Ask, tm
     assert {name: receipt["rows"][name] for name in tables} == {name: len(exported[name]) for name in tables}
     assert min(len(exported[name]) for name in tables) > 0
     assert ask("user", "show", tmp_path.name, "--json")["rows"] == {}
+
+
+def test_what_a_user_says_of_an_insight_outlasts_the_next_composition(ask: Ask, tmp_path: Path) -> None:
+    user = tmp_path.name
+    [chess] = [one for one in ask("insights", "list", user, "--json")["insights"] if one["name"] == "chess"]
+
+    rejected = ask("insights", "reject", user, chess["insight_id"][:13], "--json")
+    ask("user", "profile", user, "--refresh", "--json")
+    composed = ask("insights", "list", user, "--json")["insights"]
+    shown = ask("user", "profile", user, "--json")["insights"]
+    confirmed = ask("insights", "confirm", user, chess["insight_id"], "--json")
+
+    states = {one["name"]: one["state"] for one in composed}
+    assert (rejected["state"], states["chess"], confirmed["state"]) == ("rejected", "rejected", "confirmed")
+    assert "chess" not in {one["name"] for one in shown}
+
+
+def test_an_insight_that_nobody_has_cannot_be_judged(ask: Ask, tmp_path: Path) -> None:
+    assert ask("insights", "list", tmp_path.name, "--json")["insights"]
+    assert run(["insights", "reject", tmp_path.name, "ffffffffffffffff"]) == Exit.USAGE
