@@ -102,7 +102,9 @@ def a_style_is_recognised() -> Iterator[Check]:
         matching = _same_author(lambda a, b: style_matching(_shares(a), _shares(b)) or 0.0, known, new)
         delta = _same_author(partial(_nearness, scale=usual), known, new)
         yield Check(check=f"same author, AUC, {n} words (naive: LSM)", value=ours, low=low, naive=matching)
-        yield Check(check=f"same author, AUC, {n} words (naive: Burrows' Delta)", value=ours, low=delta, naive=delta)
+        yield Check(
+            check=f"same author, AUC, {n} words (naive: Burrows' Delta)", value=ours, low=round(delta, 4), naive=delta
+        )
 
 
 def _is_trend(times: Array, row: Array) -> bool:
