@@ -93,7 +93,9 @@ class QdrantSettings(Section):
     adopt_max_age_days: float | None = Field(None, gt=0, description="With adopt: leave older messages alone.")
     timeout_seconds: Seconds = Field(10, description="Deadline of one request.")
     page_size: int = Field(5000, ge=1, le=10_000, description="Points in one page of the plan pass.")
-    with_vectors: bool = Field(default=True, description="Fetch the vectors of messages that are read, for engines 1, 2, 4.")
+    with_vectors: bool = Field(
+        default=True, description="Fetch vectors of messages that are read, for engines 1, 2, 4."
+    )
 
 
 class PostgresSettings(Section):
