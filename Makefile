@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 and BSD tools too, because that is what macOS ships.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-faults test-all test-kill test-nightly api-fuzz image-test compose-secrets check lint types \
+.PHONY: help install demo test test-faults test-all test-kill test-nightly api-fuzz image-test docs compose-secrets check lint types \
 	imports format clean
 
 VENV := .venv
@@ -50,6 +50,10 @@ api-fuzz: $(STAMP) ## Ask a daemon's API all that its document allows, and what 
 
 image-test: $(STAMP) ## Build the container image and run it hardened (needs docker, or podman, runc and mmdebstrap)
 	$(BIN)/python -m pytest -m image -s $(ARGS)
+
+docs: $(STAMP) ## Build the site of the docs into docs/_site, without a network; a broken link is an error
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_site
+	@echo "docs/_site/index.html"
 
 compose-secrets: ## Fill secrets/ with random passwords for docker-compose.yml, where there are none yet
 	@umask 077 && mkdir -p secrets

@@ -11,6 +11,7 @@ import click
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from docs.tables import migrated, tables_page
 from enrichment.adapters.monitoring.catalogue import COUNTERS, GAUGES, HISTOGRAMS, PREFIX, Spec
 from enrichment.cli.main import cli
 from enrichment.settings import PREFIX as VARIABLE
@@ -19,11 +20,12 @@ from enrichment.settings import Settings
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
 EXAMPLE = ROOT / "config" / "enrichment.example.toml"
+TABLES = REFERENCE / "tables.md"
 BY_MACHINE = "<!-- Written by `python -m docs.build`; change the code instead. -->"
 
 
 def pages() -> dict[Path, str]:
-    """Return every generated file with its text."""
+    """Return every generated file with its text, but that of the tables, which takes a database."""
     return {
         REFERENCE / "settings.md": settings_page(),
         REFERENCE / "metrics.md": metrics_page(),
@@ -155,10 +157,11 @@ def _cell(text: str) -> str:
 
 def main() -> int:
     """Write, or compare."""
-    stale = [file for file, text in pages().items() if not file.exists() or file.read_text(encoding="utf-8") != text]
+    wanted = {**pages(), TABLES: tables_page(migrated(), BY_MACHINE)}
+    stale = [file for file, text in wanted.items() if not file.exists() or file.read_text(encoding="utf-8") != text]
     if "--check" not in sys.argv:
         for file in stale:
-            file.write_text(pages()[file], encoding="utf-8")
+            file.write_text(wanted[file], encoding="utf-8")
     names = ", ".join(str(file.relative_to(ROOT)) for file in stale) or "none"
     print(f"{'out of date' if '--check' in sys.argv else 'written'}: {names}")
     return 1 if stale and "--check" in sys.argv else 0
