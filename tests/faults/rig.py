@@ -117,7 +117,13 @@ class Rig:
         return self.end(worker, KILLED)
 
     def wait_for_leases(self) -> None:
-        """Wait until nobody holds a user or plans; a dead worker's short leases may last no longer than they say."""
+        """Wait until nobody holds a user or plans; a dead worker's short leases may last no longer than they say.
+
+        Where nobody is left alive whose lease would go with them, the time is turned on by hand.
+        """
+        if not any(worker.running for worker in self.started):
+            for table in ("users", "plan_passes"):
+                self.database.rows(f"update {table} set lease_until = now() where lease_until > now()")  # noqa: S608  # ours
         held = """
             select count(*)
               from (select lease_until from users union all select lease_until from plan_passes) as lease

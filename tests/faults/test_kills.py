@@ -12,7 +12,7 @@ from enrichment import failpoints
 from enrichment.domain.outcomes import Outcome
 from tests.faults.canaries import asked, say
 from tests.faults.conftest import SideBySide, collected
-from tests.faults.rig import SHORT_LEASE_SECONDS, Rig
+from tests.faults.rig import Rig
 from tests.faults.workers import KILLED
 
 # The first test of those that are played side by side waits for most of the others.
@@ -25,7 +25,7 @@ def kill_at(rig: Rig, step: str) -> None:
     """Kill a worker that serves one user after the other, and let another one finish."""
     rig.write(say(users=2, messages=4))
 
-    rig.once(failpoints=f"{step}=kill", MODEL__CONCURRENCY=1, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS, code=KILLED)
+    rig.once(failpoints=f"{step}=kill", MODEL__CONCURRENCY=1, code=KILLED)
     rig.recover()
 
     again = [canary for canary in asked(rig.model.requests[0]) if rig.sent().count(canary) > 1]
@@ -53,9 +53,9 @@ def test_a_message_that_kills_the_process_is_quarantined_after_three_crashes(rig
     rig.expect([poison], outcome=Outcome.QUARANTINED)
     rig.model.decide = lambda request: kill_the_asker(rig) if poison.canary in asked(request) else None
 
-    rig.once(code=KILLED, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
-    rig.recover(code=KILLED, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
-    rig.recover(code=KILLED, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
+    rig.once(code=KILLED)
+    rig.recover(code=KILLED)
+    rig.recover(code=KILLED)
     recovered = rig.recover(code=3)
 
     assert recovered.report["quarantined"] == 1
@@ -66,9 +66,9 @@ def test_a_message_whose_answer_kills_its_reader_is_quarantined_after_three_cras
     rig.expect([said[37]], outcome=Outcome.QUARANTINED)
     rig.module = "tests.faults.deadly_reading"
 
-    rig.once(code=KILLED, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
-    rig.recover(code=KILLED, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
-    rig.recover(code=KILLED, LOOP__LEASE_SECONDS=SHORT_LEASE_SECONDS)
+    rig.once(code=KILLED)
+    rig.recover(code=KILLED)
+    rig.recover(code=KILLED)
     recovered = rig.recover(code=3)
 
     assert said[37].canary == "u01m0037"
