@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
-from enrichment.adapters.embedding.hashed import HashedWords
+from enrichment.adapters.embedding.hashed import HashedPieces
 from enrichment.adapters.embedding.server import EmbeddingEndpoint, embedding_server
 from enrichment.adapters.meaning.points import PREFIX, MemoryPoints, Searched
 from enrichment.adapters.qdrant.server import Server, connected
@@ -26,9 +26,9 @@ _ONCE = Retries(attempts=1)
 class MeaningOptions:
     """Where to ask. Model, dimensions and collection are those of the worker (``ENRICHMENT_EMBEDDING__…``).
 
-    Without an ``embedding_url`` words are hashed, as the worker does then. ``bots_share`` is the worker's
-    ``ENRICHMENT_MEMORY__BOTS_SHARE``. Rows whose cosine is not above ``least_score`` count as far away: what is a good
-    value depends on the model. The reader's deadline holds for all of it; nothing is tried twice.
+    Without an ``embedding_url`` words and pieces of them are hashed, as the worker does then. ``bots_share`` is the
+    worker's ``ENRICHMENT_MEMORY__BOTS_SHARE``. Rows whose cosine is not above ``least_score`` count as far away; what
+    is a good value depends on the model. The reader's deadline holds for all of it; nothing is tried twice.
     """
 
     qdrant_url: str
@@ -87,7 +87,7 @@ async def open_meaning(options: MeaningOptions) -> AsyncIterator[QdrantMeaning]:
 
 async def _embedder(options: MeaningOptions, stack: AsyncExitStack) -> Embedder:
     if options.embedding_url is None:
-        return HashedWords()
+        return HashedPieces()
     endpoint = EmbeddingEndpoint(
         base_url=options.embedding_url,
         model=options.embedding_model,

@@ -11,11 +11,11 @@ from enrichment.settings import Settings
 
 
 @asynccontextmanager
-async def open_embedder(settings: Settings) -> AsyncIterator[Embedder]:
-    """Open the configured server, or hash words."""
+async def open_embedder(settings: Settings, otherwise: Embedder | None = None) -> AsyncIterator[Embedder]:
+    """Open the configured server; without one, hash words, or do it ``otherwise``."""
     endpoint = options.embedding_endpoint(settings.embedding)
     if endpoint is None:
-        yield HashedWords()
+        yield otherwise or HashedWords()
         return
     async with embedding_server(endpoint) as server:
         yield server

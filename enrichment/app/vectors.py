@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from enrichment import options
+from enrichment.adapters.embedding.hashed import HashedPieces
 from enrichment.adapters.meaning.keeper import VectorKeeper
 from enrichment.app.embedding import open_embedder
 from enrichment.app.servers import Servers
@@ -28,7 +29,7 @@ async def open_vector_keeper(settings: Settings, servers: Servers) -> AsyncItera
     if not settings.embedding.memory:
         yield None
         return
-    async with open_embedder(settings) as embedder:
+    async with open_embedder(settings, HashedPieces()) as embedder:
         wanted = options.vector_options(settings.embedding)
         yield VectorKeeper(servers.database, servers.qdrant, embedder, wanted, owner=uuid.uuid4())
 

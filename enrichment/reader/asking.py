@@ -30,6 +30,8 @@ _POSSESSIVES: Final = (
     "my our the his her their mein meine meiner meinen meinem unser unsere der die das mi mis nuestro nuestra el la "
     "los las mon ma mes notre nos le les about über sur"
 )
+# "on October 13, 2023", "on 25 February, 2022": the year belongs to the day.
+_COMMA_BEFORE_YEAR: Final = re.compile(r"(\w), ((?:19|20)\d\d\b)")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 
@@ -46,7 +48,7 @@ class Asked:
 
 def understood(question: str, now: datetime, zone: tzinfo, language: str | None) -> Asked:
     """Return what a question asks for; the words for a time are no words to look for."""
-    question = question[:_LONGEST_QUESTION]
+    question = _COMMA_BEFORE_YEAR.sub(r"\1 \2", question[:_LONGEST_QUESTION])
     timed = time_in(question, now, zone, language)
     during, rest = (None, question) if timed is None else (timed[0], question.replace(timed[1], " "))
     said = normalised(rest)

@@ -1,7 +1,7 @@
 """How a reader behaves, how a question is to be understood, and what a work context takes."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from enrichment.domain.dates import Interval
@@ -44,7 +44,8 @@ class ReaderOptions:
 class Wanted:
     """How a question is to be understood: ``zone`` (an IANA name) and ``language`` are the user's.
 
-    ``during`` is an interval to look in, whatever the question says of a time.
+    ``during`` is an interval to look in, whatever the question says of a time; ``asked_at`` is when it was asked, if
+    that is not now.
     """
 
     scope: str = ""
@@ -52,6 +53,7 @@ class Wanted:
     language: str | None = None
     during: Interval | None = None
     most: int = 10
+    asked_at: datetime | None = None
 
 
 ANYTHING: Final = Wanted()

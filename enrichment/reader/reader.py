@@ -118,7 +118,7 @@ class EnrichmentReader:
         not known in time.
         """
         zone = _zone(wanted.zone)
-        asked = understood(question, datetime.now(UTC), zone, wanted.language)
+        asked = understood(question, wanted.asked_at or datetime.now(UTC), zone, wanted.language)
         asked = asked if wanted.during is None else replace(asked, during=wanted.during)
         until = self._now() + (deadline or self._options.recall_deadline).total_seconds()
         where = bot_name, wanted.scope

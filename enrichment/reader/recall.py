@@ -88,15 +88,19 @@ def ranked(rows: Sequence[Row], most: int) -> tuple[Found, ...]:
     newest = max(row["said_at"] for row in rows)
     found = []
     for row, weight in zip(rows, words, strict=True):
-        age = (newest - row["said_at"]).total_seconds()
         parts = {
             "words": weight / best_words,
             "importance": row["importance"] / best_importance,
-            "recency": 0.5 ** (age / _HALF_LIFE_SECONDS),
+            "recency": recency(newest, row["said_at"]),
         }
         found.append(found_in(row, {name: round(_WEIGHTS[name] * part, 4) for name, part in parts.items()}))
     found.sort(key=lambda each: (-each.score, each.found_id))
     return tuple(found[:most])
+
+
+def recency(newest: datetime, said_at: datetime) -> float:
+    """Return 1 for what is newest, and half for each month before that."""
+    return float(0.5 ** ((newest - said_at).total_seconds() / _HALF_LIFE_SECONDS))
 
 
 def found_in(row: Row, why: Mapping[str, float]) -> Found:

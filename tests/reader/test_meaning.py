@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import pytest
 
+from enrichment.adapters.embedding.hashed import HashedPieces
+from enrichment.adapters.meaning.keeper import VectorKeeper, VectorOptions
 from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.qdrant.server import connected
 from enrichment.meaning import MeaningOptions, QdrantMeaning, open_meaning
@@ -109,7 +111,7 @@ async def test_what_means_the_same_is_found_without_a_word_in_common(memory: Mem
     (found,) = (await memory.answer("Which automobile?")).found
 
     assert (found.found_id, found.text, found.quotes) == (str(fact), "Ada bought a car", (Quote("m1", "my new car"),))
-    assert found.why == {"words": 0.0, "meaning": 0.425, "importance": 0.1, "recency": 0.05}
+    assert found.why == {"words": 0.0, "meaning": 0.47, "importance": 0.04, "recency": 0.02}
     assert found.score == pytest.approx(sum(found.why.values()))
 
 
@@ -179,15 +181,28 @@ async def test_a_time_limits_what_is_found_by_meaning(memory: Memory) -> None:
     assert await memory.texts("Which automobile today?") == ["Ada borrowed a car"]
 
 
-async def test_vectors_of_another_model_are_not_compared(memory: Memory, database_dsn: str, embedded_url: str) -> None:
+async def test_vectors_of_another_model_are_not_compared(memory: Memory, database_dsn: str) -> None:
     await memory.learn("Ada bought a car")
-    options = MeaningOptions(qdrant_url=embedded_url, collection=memory.stage.collection, timeout_seconds=20)
+    meaning = QdrantMeaning(memory.stage.server, Words("another"), collection=memory.stage.collection)
 
-    async with open_meaning(options) as meaning, EnrichmentReader(database_dsn, UNCACHED, meaning=meaning) as reader:
+    async with EnrichmentReader(database_dsn, UNCACHED, meaning=meaning) as reader:
         (found,) = (await reader.recall(USER, BOT, "car", deadline=PATIENT)).found
 
     assert "meaning" not in found.why
     assert reader.counts[ReaderEvent.WORDS_ALONE] == 0
+
+
+async def test_a_host_needs_two_addresses(memory: Memory, database_dsn: str, embedded_url: str) -> None:
+    await memory.stage.shelf.fact("Ada photographs birds")
+    wanted = VectorOptions(collection=memory.stage.collection, day_tokens=1000)
+    worker = VectorKeeper(memory.stage.database, memory.stage.server, HashedPieces(), wanted, owner=uuid.uuid4())
+    await worker.next_slice(timedelta(0))
+    options = MeaningOptions(qdrant_url=embedded_url, collection=memory.stage.collection, timeout_seconds=20)
+
+    async with open_meaning(options) as meaning, EnrichmentReader(database_dsn, UNCACHED, meaning=meaning) as reader:
+        (found,) = (await reader.recall(USER, BOT, "ornithophotographer", deadline=PATIENT)).found
+
+    assert (found.text, found.why["words"]) == ("Ada photographs birds", 0.0)
 
 
 @pytest.mark.parametrize("meaning", [Scripted(error=RuntimeError("broken")), Scripted(hangs=True)])

@@ -135,3 +135,17 @@ def test_a_category_can_be_asked_for_within_a_time() -> None:
 
 def test_a_language_without_a_table_is_read_as_others_are() -> None:
     assert understood("tea yesterday", NOW, UTC, "fqn").during == understood("tea yesterday", NOW, UTC, "en").during
+
+
+@pytest.mark.parametrize("said", ["on October 13, 2023", "on 13 October, 2023"])
+def test_a_year_behind_a_comma_belongs_to_the_day(said: str) -> None:
+    asked = understood(f"What was painted {said}?", datetime(2026, 5, 13, tzinfo=UTC), UTC, None)
+
+    assert asked.during is not None
+    assert asked.during.start == datetime(2023, 10, 13, tzinfo=UTC)
+
+
+async def test_a_question_can_be_asked_as_of_another_day(memory: Memory, shelf: Shelf) -> None:
+    await shelf.fact("Ada moved", said_at=NOW - timedelta(days=400))
+
+    assert await memory.texts("yesterday", Wanted(asked_at=NOW - timedelta(days=399))) == ["Ada moved"]

@@ -10,7 +10,9 @@ import pytest
 
 from bench.model_server import ModelServer
 from bench.model_server.responders import Fixed
+from enrichment.app import open_vector_keeper
 from enrichment.reader import EnrichmentReader, ReaderOptions
+from enrichment.settings import EmbeddingSettings
 from tests.worker.stage import Stage
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide.md"
@@ -76,3 +78,21 @@ async def test_a_task_is_in_the_next_prompt(agent: dict[str, Any], model_server:
     await agent["reply"]("anna", "Let us begin")
 
     assert "at work on project: my book, task: write chapter one" in model_server.requests[-1].text
+
+
+async def test_memory_can_be_looked_up_by_meaning(
+    stage: Stage, agent: dict[str, Any], monkeypatch: pytest.MonkeyPatch, embedded_url: str
+) -> None:
+    ours = f"enrichment_memory_{stage.collection}"
+    monkeypatch.setenv("ENRICHMENT_EMBEDDING__COLLECTION", ours)
+    stage.settings = stage.settings.model_copy(update={"embedding": EmbeddingSettings(memory=True, collection=ours)})
+    await stage.say("I photograph birds")
+    await stage.run()
+    async with stage.opened() as app, open_vector_keeper(app.settings, app.servers) as keeper:
+        assert keeper is not None
+        await keeper.next_slice(AT_ONCE)
+
+    found = await agent["look_up_by_meaning"]("anna", "ornithophotographer")
+
+    assert "birds" in found[0]
+    await agent["qdrant"].delete_collection(ours)

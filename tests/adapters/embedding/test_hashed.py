@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrichment.adapters.embedding.hashed import HASHED_DIMENSIONS, HashedWords, hashed_words
+from enrichment.adapters.embedding.hashed import (
+    HASHED_DIMENSIONS,
+    PIECES_DIMENSIONS,
+    HashedPieces,
+    HashedWords,
+    hashed_pieces,
+    hashed_words,
+)
 
 
 def nearness(one: str, other: str) -> float:
@@ -38,5 +45,29 @@ def test_shared_words_bring_texts_together(text: str, near: str, far: str) -> No
     assert nearness(text, near) > 0.4 > nearness(text, far)
 
 
+@given(st.text())
+def test_every_text_has_a_vector_of_pieces(text: str) -> None:
+    vector = hashed_pieces(text)
+
+    assert len(vector) == PIECES_DIMENSIONS
+    assert math.isclose(math.hypot(*vector), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "near", "far"),
+    [
+        ("the photographer", "a photograph is here", "the parakeet is here"),
+        ("Gemüsesuppe kochen", "eine Suppe aus Gemüse", "ein Buch aus dem Regal"),
+        ("东京的天气", "他住在东京", "他住在柏林"),
+    ],
+)
+def test_shared_pieces_bring_texts_together(text: str, near: str, far: str) -> None:
+    vector = hashed_pieces(text)
+
+    nearness = [sum(a * b for a, b in zip(vector, hashed_pieces(other), strict=True)) for other in (near, far)]
+
+    assert nearness[0] > 0.2 > nearness[1]
+
+
 async def test_there_is_nothing_to_do_for_no_texts() -> None:
-    assert await HashedWords().embed([]) == []
+    assert await HashedWords().embed([]) == await HashedPieces().embed([]) == []
