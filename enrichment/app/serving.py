@@ -10,7 +10,8 @@ from ipaddress import ip_address
 
 import structlog
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.responses import RedirectResponse
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from enrichment import __version__, options
@@ -97,7 +98,8 @@ def _monitor(app: App, metrics: Metrics) -> Monitor:
 
 def _pages(monitor: Monitor, app: App, admin: Administration, agents: ASGIApp) -> ASGIApp:
     mounted = [Mount("/admin", admin_page(admin, access_of(app.settings.web))), ApiMount("/v1", agents)]
-    return Starlette(routes=[*probe_routes(monitor.health), *mounted])
+    at_first = Route("/", lambda _: RedirectResponse("/admin/"))
+    return Starlette(routes=[*probe_routes(monitor.health), at_first, *mounted])
 
 
 def _fixed_labels(settings: Settings) -> dict[str, str]:
