@@ -18,6 +18,7 @@ from enrichment.adapters.postgres.feedback import PostgresFeedback
 from enrichment.adapters.postgres.known_user import fact_heard_by, known_user
 from enrichment.adapters.postgres.rights import PostgresRights
 from enrichment.adapters.qdrant.erasing import Deleted, QdrantErasing
+from enrichment.app.vectors import open_own_meaning
 from enrichment.app.worker import PIPELINE_VERSION, App
 from enrichment.domain.feedback import Feedback
 from enrichment.errors import DependencyUnavailable
@@ -54,7 +55,10 @@ async def open_api(app: App, metrics: Metrics) -> AsyncIterator[ASGIApp]:
         on_event=heard,
     )
     assert dsn is not None  # noqa: S101 - servers that were opened have one
-    async with EnrichmentReader(dsn, wanted) as reader:
+    async with (
+        open_own_meaning(settings, app.servers) as meaning,
+        EnrichmentReader(dsn, wanted, meaning=meaning) as reader,
+    ):
         parts = ApiParts(reader=reader, users=KeptUsers(app))
         yield api(parts, _options(settings.web), observed, version=__version__)
 

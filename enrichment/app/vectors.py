@@ -15,6 +15,7 @@ from enrichment.app.embedding import open_embedder
 from enrichment.app.servers import Servers
 from enrichment.app.worker import App
 from enrichment.errors import ConfigurationError, DependencyUnavailable
+from enrichment.meaning import QdrantMeaning
 from enrichment.settings import Settings
 
 log = structlog.get_logger()
@@ -32,6 +33,21 @@ async def open_vector_keeper(settings: Settings, servers: Servers) -> AsyncItera
     async with open_embedder(settings, HashedPieces()) as embedder:
         wanted = options.vector_options(settings.embedding)
         yield VectorKeeper(servers.database, servers.qdrant, embedder, wanted, owner=uuid.uuid4())
+
+
+@asynccontextmanager
+async def open_own_meaning(settings: Settings, servers: Servers) -> AsyncIterator[QdrantMeaning | None]:
+    """Open what a reader of the daemon's own recalls by meaning with; None where nobody wants that."""
+    if not settings.embedding.memory:
+        yield None
+        return
+    async with open_embedder(settings, HashedPieces()) as embedder:
+        yield QdrantMeaning(
+            servers.qdrant,
+            embedder,
+            collection=settings.embedding.collection,
+            bots_share=settings.memory.bots_share,
+        )
 
 
 @asynccontextmanager

@@ -57,7 +57,7 @@ class QuoteBody(Told):
 class FoundBody(Told):
     """A fact or a summary that answers; `score` is from 0 to 1, and the sum of `why`."""
 
-    kind: Literal["fact", "summary"]
+    kind: Literal["fact", "summary", "digest"]
     found_id: str
     text: str
     category: str | None
