@@ -30,6 +30,8 @@ COUNTED: Final = re.compile(
     r'^enrichment_api_requests_total\{method="(\w+)",route="(.+?)",status="(\w+)"\} (\d+)', re.MULTILINE
 )
 READY_SECONDS: Final = 60
+# Longer than any request may last.
+PATIENCE_SECONDS: Final = 40
 
 
 async def fuzz(seconds: int, seed: int) -> dict[str, Any]:
@@ -112,7 +114,7 @@ async def _schemathesis(address: str, seconds: int, seed: int) -> tuple[int, str
             *(str(Path(sys.executable).parent / "schemathesis"), "run", f"{address}/v1/openapi.json"),
             *("--header", f"Authorization: Bearer {TOKEN}", "--max-time", str(seconds), "--seed", str(seed)),
             *("--checks", "all", "--exclude-checks", LEFT_OUT, "--warnings", "off", "--continue-on-failure"),
-            *("--suppress-health-check", "all"),
+            *("--suppress-health-check", "all", "--request-timeout", str(PATIENCE_SECONDS)),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             cwd=folder,

@@ -470,7 +470,7 @@ DEPENDENCIES = Board(
                     description="By route and class of status: 4xx is the caller's fault, 5xx ours or the database's.",
                     queries=[
                         Query(
-                            expr="sum by (route, status) (rate(enrichment_api_requests_total{CHOSEN}[RATE])) > 0",
+                            expr="sum by (route, status) (rate(enrichment_api_requests_total{CHOSEN}[RATE]))",
                             legend="{{route}} {{status}}",
                         )
                     ],

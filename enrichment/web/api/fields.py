@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from enrichment.domain.text import storable
 from enrichment.domain.users import LONGEST_USER_ID, stored_user_id
@@ -35,6 +35,18 @@ def _sensible(time: datetime) -> datetime:
     return time
 
 
+def _text(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("is no text")  # noqa: TRY004 - pydantic takes no other error for the caller's fault
+    return value
+
+
+def _flag(value: object) -> object:
+    if value not in (True, False, "true", "false"):
+        raise ValueError("is neither true nor false")
+    return value
+
+
 Storable = AfterValidator(_storable)
 UserId = Annotated[
     str,
@@ -62,7 +74,9 @@ Question = Annotated[
 ]
 Comment = Annotated[str, Storable, Field(max_length=2000)]
 Correction = Annotated[str, Storable, AfterValidator(_words), Field(min_length=1, max_length=500)]
-Time = Annotated[AwareDatetime, AfterValidator(_sensible)]
+Time = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_sensible)]
+# In an address there are only texts; more words for it than the document's own are not taken.
+Flag = Annotated[bool, BeforeValidator(_flag)]
 
 
 class Asked(BaseModel):

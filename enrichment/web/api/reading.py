@@ -10,7 +10,7 @@ from enrichment.domain.dates import Granularity, Interval
 from enrichment.reader import Wanted, build_prompt
 from enrichment.reader.recall import Answer
 from enrichment.web.api.context_body import ContextBody
-from enrichment.web.api.fields import Asked, Bot, Question, Scope, Time, Told, UserId
+from enrichment.web.api.fields import Asked, Bot, Flag, Question, Scope, Time, Told, UserId
 from enrichment.web.api.ports import CallerOf, PartsOf
 from enrichment.web.api.problems import Reason, Refused
 
@@ -23,7 +23,7 @@ class ContextQuestion(Asked):
     user_id: UserId
     bot: Bot = None
     scope: Scope = ""
-    prompt: bool = Field(default=False, description="Whether to add the block for a system prompt.")
+    prompt: Flag = Field(default=False, description="Whether to add the block for a system prompt.")
     max_tokens: int = Field(500, ge=1, le=32_000, description="Largest size of that block, in estimated tokens.")
 
 
@@ -38,7 +38,7 @@ class RecallQuestion(Asked):
     language: str | None = Field(None, pattern="^[a-z]{2,3}$", description="The user's language, such as `de`.")
     since: Time | None = None
     until: Time | None = None
-    most: int = Field(10, ge=1, le=100)
+    most: int = Field(10, ge=1, le=100, strict=True)
 
     @model_validator(mode="after")
     def _is_in_order(self) -> "RecallQuestion":

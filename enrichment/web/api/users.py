@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field, model_validator
 
 from enrichment.domain.feedback import Verdict
-from enrichment.web.api.fields import Asked, Bot, Comment, Correction, Told, UserId
+from enrichment.web.api.fields import Asked, Bot, Comment, Correction, Flag, Told, UserId
 from enrichment.web.api.ports import CallerOf, Judgement, PartsOf
 from enrichment.web.api.problems import Reason, Refused
 
@@ -48,7 +48,7 @@ class JudgedBody(Told):
 class EnrichBody(Asked):
     """How long to wait for all that was said so far to be read; 0: not at all."""
 
-    wait: float = Field(0, ge=0, le=LONGEST_WAIT_SECONDS, description="Seconds.")
+    wait: float = Field(0, ge=0, le=LONGEST_WAIT_SECONDS, strict=True, description="Seconds.")
 
 
 class EnrichedBody(Told):
@@ -67,7 +67,7 @@ class Showing(Asked):
 class Erasing(Asked):
     """What goes beside the memory."""
 
-    messages: bool = Field(default=False, description="Whether to delete the user's messages in Qdrant too.")
+    messages: Flag = Field(default=False, description="Whether to delete the user's messages in Qdrant too.")
 
 
 class EvidenceBody(Told):

@@ -132,7 +132,7 @@ async def test_what_is_wrong_is_named_without_repeating_it(agent: Agent) -> None
 
     assert [answer.status_code for answer in answers] == [422, 422, 422, 400, 422, 422, 404]
     assert all(secret not in answer.text for answer in answers)
-    assert answers[1].json()["errors"] == [{"in": "body", "name": "most", "what": "int_parsing"}]
+    assert answers[1].json()["errors"] == [{"in": "body", "name": "most", "what": "int_type"}]
 
 
 async def test_what_takes_too_long_is_given_up() -> None:
