@@ -1,6 +1,7 @@
 """Invented conversations with all that an engine may look at: sessions, topics, moods, recalls, in five scripts."""
 
 import random
+from array import array
 from datetime import datetime
 
 import numpy as np
@@ -77,7 +78,7 @@ def _line(
     centre: Vector | None,
 ) -> Message:
     spoken = chance.choice(list(LINES)) if language is None else language
-    vector = () if centre is None else tuple((centre + 0.8 * chance.gauss(0, 1) * np.roll(centre, 1)).tolist())
+    vector = None if centre is None else array("f", centre + 0.8 * chance.gauss(0, 1) * np.roll(centre, 1))
     return said(
         name,
         at,
@@ -87,7 +88,7 @@ def _line(
         emotion=Emotion(label=chance.choice(MOODS), intensity=round(chance.random(), 3))
         if chance.random() < _WITH_MOOD
         else None,
-        vectors={"content": vector} if vector else {},
+        vectors={"content": vector} if vector is not None else {},
     )
 
 

@@ -1,6 +1,7 @@
 """A message as every part of the program sees it, whatever the payload looked like."""
 
 import hashlib
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,7 +47,7 @@ class Message:
     ``text`` is storable (see ``domain.text``); ``content_hash`` is that of the original. ``said_at`` is aware UTC;
     where the payload's time was missing or absurd, ``time_known`` is false, ``said_at`` is the time of reading, and no
     date may be computed from it. ``points`` are in chunk order and never empty. ``user_id`` already carries its
-    namespace.
+    namespace. ``vectors`` are in single precision, by name: an eighth of what they take as Python's numbers.
 
     ``identity`` are the 16 bytes by which a copy or an edit under another point id is recognised: of (user, bot, role,
     message id) if the agent gives one, else of (user, bot, channel, role, time, content hash).
@@ -70,7 +71,7 @@ class Message:
     language: str | None = None
     partial: bool = False
     replaced_characters: int = 0
-    vectors: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    vectors: Mapping[str, "array[float]"] = field(default_factory=dict)
     emotion: Emotion | None = None
     access: Access = Access()
     identity: bytes = field(init=False, repr=False, compare=False)

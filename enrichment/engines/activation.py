@@ -40,9 +40,9 @@ def need_odds(first_at: float, previous_at: float | None, last_at: float, uses: 
     return total
 
 
-def once_odds(last_at: float, now: float) -> float:
-    """Return e^B of a memory used once: the higher the later that was, to the last digit."""
-    return 1 / math.sqrt(max(now - last_at, _YOUNGEST_SECONDS) / _DAY_SECONDS)
+def used_once_at(odds: float, now: float) -> float:
+    """Return when a memory was used once that has this e^B now: the later, the higher it is."""
+    return now - _DAY_SECONDS / (odds * odds)
 
 
 def _days(seconds: float) -> float:

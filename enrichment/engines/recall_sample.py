@@ -8,7 +8,7 @@ import hashlib
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 
-from enrichment.engines.activation import Uses, need_odds, once_odds
+from enrichment.engines.activation import Uses, need_odds, used_once_at
 from enrichment.engines.frame import MemoryState, Review
 
 SIZE = 50
@@ -41,8 +41,9 @@ class RecallSample:
         own = need_odds(before.first_at, before.previous_at, before.last_at, before.uses, review.at)
         once, again = self._by_kind()
         # Of memories used once the later is the more active, so that a search in their times finds the place.
-        below = bisect_left(once, own, key=lambda at: once_odds(at, review.at))
-        upto = bisect_right(once, own, lo=below, key=lambda at: once_odds(at, review.at))
+        alike = before.last_at if before.previous_at is None else used_once_at(own, review.at)
+        below = bisect_left(once, alike)
+        upto = bisect_right(once, alike, lo=below)
         odds = [need_odds(*each, review.at) for each in again]
         places = below + upto + sum([(each < own) + (each <= own) for each in odds])
         if kept is not None:

@@ -1,3 +1,4 @@
+from array import array
 from dataclasses import replace
 from datetime import timedelta
 
@@ -65,7 +66,7 @@ def test_an_access_that_is_told_days_later_still_counts() -> None:
 
 
 def test_engines_see_one_vector_of_length_one() -> None:
-    message = said("m", day(0), vectors={"emotion": (1.0, 0.0), "content": (3.0, 4.0)})
+    message = said("m", day(0), vectors={"emotion": array("f", (1, 0)), "content": array("f", (3, 4))})
 
     seen = preview(_after(message), BASE)
 

@@ -1,5 +1,6 @@
 """``ports.PendingMessages`` over dictionaries: the payloads are read by the real rules, the store is ours."""
 
+from array import array
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,7 +17,7 @@ from enrichment.domain.outcomes import Settled, Settlement
 from enrichment.ports import Clock
 from enrichment.producer import PENDING, STATUS
 
-Vectors = dict[str, tuple[float, ...]]
+Vectors = dict[str, "array[float]"]
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from enrichment.producer import REVISION
 _PAIR = "conversation_pair"
 _REACTION = "emoji_reaction"
 _LONGEST_NAME = 256
-Vectors = Mapping[str, tuple[float, ...]]
+Vectors = Mapping[str, "array[float]"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Points by their ids, or by the message they are chunks of, in pages that shrink when they are too much."""
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -123,7 +124,7 @@ def _dense(vector: object) -> Vectors:
     """Named vectors under their names, the unnamed one under ""; sparse and multiple ones are left out."""
     named = vector if isinstance(vector, Mapping) else {"": vector}
     return {
-        name: tuple(values)
+        name: array("f", values)
         for name, values in named.items()
         if isinstance(values, Sequence) and values and isinstance(values[0], int | float)
     }

@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from array import array
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -69,7 +70,7 @@ class FakeWorld:
 
     async def put(self, ref: PointRef, payload: Payload, vectors: tuple[str, ...] = ()) -> None:
         self.store.collections[ref.collection][ref.point_id] = dict(payload)
-        self.store.vectors[ref] = {name: tuple(VECTOR) for name in vectors or ("",)}
+        self.store.vectors[ref] = {name: array("f", VECTOR) for name in vectors or ("",)}
 
     async def payload(self, ref: PointRef) -> Payload | None:
         return self.store.get(ref)
