@@ -118,11 +118,6 @@ create index conversation_summaries_old on conversation_summaries (end_timestamp
 -- The best supported facts of each category, for profiles.
 create index facts_profile on facts (user_id, bot_name, scope, category, confidence desc, fact_id) where state = 'active';
 
-insert into user_profiles (user_id, bot_name, scope, first_seen, last_active, new_messages)
-select user_id, bot_name, scope, min(started_at), max(ended_at), sum(message_count)
-  from sessions
- group by user_id, bot_name, scope;
-
 -- ── what rests on a fact that has ended, or on a summary that has gone, is stale: nobody has to remember it ─────────
 
 create function enrichment_mark_stale(who text, ended uuid[]) returns void language sql as $$
@@ -167,8 +162,8 @@ create table memory_rules (                        -- one row: what the settings
 
 -- The memories of a user that a bot may draw on in a channel of this privacy scope: what was said in public and in that
 -- scope, with that bot, or with any where bots share. Facts of other scopes are never served there.
-create function enrichment_visible(who text, bot text, place text) returns table (bot_name text, scope text)
-language sql stable as $$
+create function enrichment_visible(who text, bot text, place text)
+returns table (bot_name text, scope text) language sql stable as $$
     select p.bot_name, p.scope
       from user_profiles p
      where p.user_id = who and p.scope in ('', place)
@@ -183,12 +178,35 @@ language sql stable as $$
       cross join lateral (
         select *
           from facts
-         where facts.user_id = who and facts.bot_name = v.bot_name and facts.scope = v.scope and facts.state = 'active'
+         where facts.user_id = who and facts.bot_name = v.bot_name and facts.scope = v.scope
+           and facts.state = 'active' and (facts.expires_at is null or facts.expires_at > now())
          order by facts.updated_at desc, facts.fact_id
          limit most
       ) f
      order by f.updated_at desc, f.fact_id
      limit most
+$$;
+
+-- The profile to be shown in a channel: that of its scope, else the public one; of the bot, else of one that shares.
+create function enrichment_profile(who text, bot text, place text) returns setof user_profiles
+language sql stable as $$
+    select p.*
+      from user_profiles p
+     where p.user_id = who and p.scope in ('', place) and p.version > 0
+       and (p.bot_name = bot or coalesce((select m.bots_share from memory_rules m), false))
+     order by p.bot_name = bot desc, p.scope = place desc, p.last_active desc, p.bot_name, p.scope
+     limit 1
+$$;
+
+-- Whose account it is, by their own word or by the host's; the surest first.
+create function enrichment_users_of_account(account text)
+returns table (user_id text, confidence double precision, last_at timestamptz) language sql stable as $$
+    select s.user_id, max(s.confidence), max(s.last_at)
+      from signals s
+     where s.kind = 'identity' and s.name_key = account
+     group by s.user_id
+     order by 2 desc, 3 desc, 1
+     limit 20
 $$;
 
 -- ── the background pass ─────────────────────────────────────────────────────────────────────────────────────────────

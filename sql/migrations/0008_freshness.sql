@@ -1,4 +1,11 @@
--- Keeps caches fresh over all users: who does what next, and two functions that touch rows of many users at once.
+-- Keeps caches fresh over all users: when a pair's rows were last made anew, how many messages have come since, whether
+-- somebody wants them anew, who does what next, and two functions that touch rows of many users at once.
+
+alter table engine_pairs
+    add column unreported    integer not null default 0,
+    add column reported_at   timestamptz,
+    add column invalid_since timestamptz;
+create index engine_pairs_behind on engine_pairs (last_message_at) where unreported > 0 or invalid_since is not null;
 
 create table refreshes (                           -- one row for each kind of pass, over all replicas
     name     text primary key,
@@ -68,30 +75,4 @@ begin
         total := total + touched;
     end loop;
     return total;
-end $$;
-
-alter function enrichment_guard_tables() rename to enrichment_guard_readers;
-
--- As before, and what keeps caches fresh; a later migration may replace it, and has to grant this too.
-create function enrichment_guard_tables() returns boolean language plpgsql as $$
-begin
-    if not enrichment_guard_readers() then
-        return false;
-    end if;
-    grant execute on function enrichment_extend_caches(timestamptz, interval, timestamptz, integer) to enrichment_worker;
-    grant execute on function enrichment_drop_caches(timestamptz, integer) to enrichment_worker;
-    return true;
-end $$;
-
-do $$
-declare
-    one regprocedure;
-begin
-    -- Such functions must not find somebody else's tables before ours.
-    for one in select p.oid from pg_proc p
-                where p.pronamespace = current_schema()::regnamespace
-                  and p.proname in ('enrichment_extend_caches', 'enrichment_drop_caches') loop
-        execute format('alter function %s set search_path = %I, pg_temp', one, current_schema());
-        execute format('revoke execute on function %s from public', one);
-    end loop;
 end $$;

@@ -35,19 +35,25 @@ create index facts_important on facts
 create index sessions_scopes on sessions (user_id, bot_name, scope);
 create index batches_latest on batches (user_id, bot_name, committed_at desc);
 
--- ── who may hear what ───────────────────────────────────────────────────────────────────────────────────────────────
-
--- What was said without a scope, or in a public one, may be told anywhere. Anything else stays where it was said, but a
--- private channel, in which the user is alone with the bot, hears all that is known of them.
-create function enrichment_is_private(scope text) returns boolean language sql immutable parallel safe as $$
-    select lower(scope) ~ '^(private|dm|direct)'
-$$;
-
 -- ── the one statement of a load ─────────────────────────────────────────────────────────────────────────────────────
 
+-- Engines hear a user in all scopes: their words are only for a channel that may hear all of these.
+create function enrichment_hears_all(who text, bot text, place text) returns boolean language sql stable as $$
+    select not exists (
+        select from user_profiles p
+         where p.user_id = who and p.bot_name = bot
+           and not exists (select from enrichment_visible(who, bot, place) v
+                            where v.bot_name = p.bot_name and v.scope = p.scope))
+$$;
+
+-- Facts are the latest `most_facts` and two fifths as many of the most important ones, of each place that may be drawn
+-- on: some twice, and in no order. The reader puts them in order: here it would cost as much again.
 create function enrichment_api.load(who text, bot text, heard_in text, most_facts integer, most_summaries integer)
 returns table (
     read_at timestamptz, committed_at timestamptz, facts text, summaries text,
+    profile_summary text, traits text, interests text, entities text, preferences text, work text, language text,
+    timezone text, first_seen timestamptz, last_active timestamptz, profile_version integer,
+    profile_new_messages integer, profile_stale_since timestamptz, profile_composed_at timestamptz,
     project text, task text, branch text, skills text, notes text, work_updated_at timestamptz,
     memory_snapshot text, avg_memory_age_hours double precision, retrieval_frequency_trend text,
     forgetting_risk_memories text, health_computed_at timestamptz, health_expires_at timestamptz,
@@ -68,92 +74,49 @@ returns table (
 language plpgsql stable security definer as $$
 #variable_conflict use_column
 declare
-    is_private boolean := enrichment_is_private(heard_in);
-    scopes text[] := case when heard_in in ('', 'public') then array['', 'public'] else array['', 'public', heard_in] end;
-    are_mixed boolean;
+    most_important integer := (most_facts * 2 + 4) / 5;
+    -- Engines hear a user in all scopes: their words are not for a channel that must not hear some of these.
+    are_mixed boolean := not enrichment_hears_all(who, bot, heard_in);
 begin
-    -- The scopes of a user are few among many rows: each step of the recursion skips to the next one in the index.
-    if is_private then
-        scopes := array(
-            with recursive spoken(scope) as (
-                (select f.scope from facts f
-                  where f.user_id = who and f.bot_name = bot and f.state = 'active' order by f.scope limit 1)
-                union all
-                select (select f.scope from facts f
-                         where f.user_id = who and f.bot_name = bot and f.state = 'active' and f.scope > spoken.scope
-                         order by f.scope limit 1)
-                  from spoken where spoken.scope is not null
-            )
-            select scope from spoken where scope is not null limit 50
-        );
-        are_mixed := false;
-    else
-        -- Engines see all of a user's scopes: their words are not for a channel that must not hear some of these.
-        are_mixed := exists (select from sessions s where s.user_id = who and s.bot_name = bot and s.scope > ''
-                                                      and s.scope < least('public', scopes[3]))
-            or exists (select from sessions s where s.user_id = who and s.bot_name = bot
-                                                and s.scope > least('public', scopes[3])
-                                                and s.scope < greatest('public', scopes[3]))
-            or exists (select from sessions s where s.user_id = who and s.bot_name = bot
-                                                and s.scope > greatest('public', scopes[3]));
-    end if;
     return query
     select clock_timestamp(),
            (select b.committed_at from batches b
              where b.user_id = who and b.bot_name = bot order by b.committed_at desc limit 1),
-           (with latest as materialized (
-                select near.*
-                  from unnest(scopes) as s(scope)
-                  cross join lateral (
-                    select f.fact_id, f.category, f.statement, f.confidence, f.evidence_count, f.said_at, f.valid_from,
-                           f.valid_until, f.occurred_from, f.occurred_until, f.granularity
-                      from facts f
-                     where f.user_id = who and f.bot_name = bot and f.scope = s.scope and f.state = 'active'
-                     order by f.updated_at desc, f.fact_id
-                     limit most_facts
-                  ) as near
-            ), important as (
-                select near.*
-                  from unnest(scopes) as s(scope)
-                  cross join lateral (
-                    select f.fact_id, f.category, f.statement, f.confidence, f.evidence_count, f.said_at, f.valid_from,
-                           f.valid_until, f.occurred_from, f.occurred_until, f.granularity
-                      from facts f
-                     where f.user_id = who and f.bot_name = bot and f.scope = s.scope and f.state = 'active'
-                     order by enrichment_importance(f.category, f.confidence, f.evidence_count) desc, f.fact_id
-                     limit most_facts
-                  ) as near
-                 -- Of a user with few facts, all are among the latest.
-                 where (select count(*) from latest) >= most_facts
-            ), ranked as (
-                select c.*, enrichment_importance(c.category, c.confidence, c.evidence_count)
-                       -- Age counts from the newest fact, not from now: time alone reorders nothing.
-                       * (0.4e0::double precision + 0.6e0::double precision
-                          * power(double precision '0.5', (max(epoch) over () - c.epoch) / 2592000)) as relevance
-                  from (
-                    select *, date_part('epoch', said_at) as epoch from latest
-                    union all
-                    select *, date_part('epoch', said_at) from important
-                     where fact_id not in (select fact_id from latest)
-                  ) as c
-                 order by relevance desc, fact_id
-                 limit most_facts
-            )
-            select json_agg(json_build_array(
-                       fact_id, category, statement, confidence, evidence_count, epoch,
-                       date_part('epoch', valid_from), date_part('epoch', valid_until),
-                       date_part('epoch', occurred_from), date_part('epoch', occurred_until), granularity,
-                       relevance) order by relevance desc, fact_id)::text
-              from ranked),
-           (select json_agg(one.summary order by one.end_timestamp desc)::text from (
-                select c.end_timestamp, json_build_array(
-                           c.session_id, c.title, c.summary_text, c.topics, c.tone, c.message_count,
-                           date_part('epoch', c.start_timestamp), date_part('epoch', c.end_timestamp)) as summary
-                  from conversation_summaries c
-                 where c.user_id = who and c.bot_name = bot and (is_private or c.scope = any (scopes))
-                 order by c.end_timestamp desc
+           (select json_agg(json_build_array(
+                       f.fact_id, f.category, f.statement, f.confidence, f.evidence_count, f.importance,
+                       date_part('epoch', f.said_at), date_part('epoch', f.valid_from),
+                       date_part('epoch', f.valid_until), date_part('epoch', f.occurred_from),
+                       date_part('epoch', f.occurred_until), f.granularity))::text
+              from enrichment_visible(who, bot, heard_in) v
+              cross join lateral (
+                (select f.*, enrichment_importance(f.category, f.confidence, f.evidence_count) as importance
+                   from facts f
+                  where f.user_id = who and f.bot_name = v.bot_name and f.scope = v.scope
+                    and f.state = 'active' and (f.expires_at is null or f.expires_at > now())
+                  order by f.updated_at desc, f.fact_id
+                  limit most_facts)
+                union all
+                (select f.*, enrichment_importance(f.category, f.confidence, f.evidence_count)
+                   from facts f
+                  where f.user_id = who and f.bot_name = v.bot_name and f.scope = v.scope
+                    and f.state = 'active' and (f.expires_at is null or f.expires_at > now())
+                  order by enrichment_importance(f.category, f.confidence, f.evidence_count) desc, f.fact_id
+                  limit most_important)
+              ) as f),
+           (select json_agg(json_build_array(
+                       s.session_id, s.title, s.summary_text, s.topics, s.tone, s.message_count,
+                       date_part('epoch', s.start_timestamp), date_part('epoch', s.end_timestamp)))::text
+              from enrichment_visible(who, bot, heard_in) v
+              cross join lateral (
+                select *
+                  from conversation_summaries s
+                 where s.user_id = who and s.bot_name = v.bot_name and s.scope = v.scope
+                 order by s.end_timestamp desc
                  limit most_summaries
-           ) as one),
+              ) as s),
+           u.summary, u.traits::text, u.interests::text, u.entities::text, u.preferences::text, u.work::text,
+           u.language, u.timezone, u.first_seen, u.last_active, u.version, u.new_messages, u.stale_since,
+           u.composed_at,
            w.project, w.task, w.branch, w.skills::text, w.notes::text, w.updated_at,
            h.memory_snapshot::text, h.avg_memory_age_hours, h.retrieval_frequency_trend,
            h.forgetting_risk_memories::text, h.computed_at, h.expires_at,
@@ -169,6 +132,7 @@ begin
            o.optimal_timing_hours, o.receptivity_score, o.suggested_topics::text, o.last_engagement_gap_hours,
            o.proactive_success_rate, o.computed_at, o.expires_at
       from (select 1) as one
+      left join enrichment_profile(who, bot, heard_in) u on true
       left join work_contexts w on w.user_id = who and w.bot_name = bot and not are_mixed
       left join strategic_memory_health h on h.user_id = who and h.bot_name = bot and not are_mixed
       left join strategic_character_performance c on c.bot_name = bot and c.time_window_hours = 168
@@ -217,6 +181,19 @@ returns void language sql security definer as $$
         )
 $$;
 
+-- What the user says they work on is the project at hand, unless the agent has said so later.
+create function enrichment_note_work() returns trigger language plpgsql as $$
+begin
+    insert into work_contexts as w (user_id, bot_name, project, updated_at)
+    values (new.user_id, new.bot_name, left(new.name, 500), new.last_at)
+    on conflict (user_id, bot_name) do update
+       set project = excluded.project, updated_at = excluded.updated_at
+     where w.updated_at < excluded.updated_at;
+    return null;
+end $$;
+create trigger enrichment_note_work after insert or update on signals
+    for each row when (new.kind = 'work') execute function enrichment_note_work();
+
 -- ── news for those who keep a copy ──────────────────────────────────────────────────────────────────────────────────
 
 -- Told in the same transaction: to whom it was told, the new memory is there. Users are named by a hash, because
@@ -233,29 +210,5 @@ create trigger enrichment_tell after insert or update or delete on conversation_
     for each row execute function enrichment_tell();
 create trigger enrichment_tell after insert or update or delete on work_contexts
     for each row execute function enrichment_tell();
-
--- ── rights ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-alter function enrichment_guard_tables() rename to enrichment_guard_only_tables;
-
--- As before, and who may call what agents read with; a later migration may replace it, and has to grant this too.
-create function enrichment_guard_tables() returns boolean language plpgsql as $$
-begin
-    if not enrichment_guard_only_tables() then
-        return false;
-    end if;
-    grant usage on schema enrichment_api to enrichment_reader;
-    grant execute on all functions in schema enrichment_api to enrichment_reader;
-    return true;
-end $$;
-
-do $$
-declare
-    one regprocedure;
-begin
-    -- Such functions must not find somebody else's tables before ours.
-    for one in select p.oid from pg_proc p where p.pronamespace = 'enrichment_api'::regnamespace loop
-        execute format('alter function %s set search_path = %I, pg_temp', one, current_schema());
-        execute format('revoke execute on function %s from public', one);
-    end loop;
-end $$;
+create trigger enrichment_tell after insert or update or delete on user_profiles
+    for each row execute function enrichment_tell();
