@@ -48,7 +48,7 @@ def answers(agent: httpx.Client) -> list[httpx.Response]:
 @pytest.mark.parametrize("fault", [Refusing(), Blackhole()], ids=["away", "hanging"])
 def test_without_postgres_a_context_comes_and_the_rest_says_later(rig: Rig, agent: httpx.Client, fault: Fault) -> None:
     rig.write(say(users=1, messages=2))
-    worker = rig.start("run", WEB__PORT=agent.base_url.port, WEB__TOKEN=TOKEN)
+    worker = rig.start("run", WEB__PORT=agent.base_url.port, WEB__TOKEN=TOKEN, POSTGRES__STATEMENT_TIMEOUT_SECONDS=2)
     wait_until(lambda: len(facts(agent)) == 2, "the memory to be served", 60)
     wait_until(lambda: not rig.database.rows(BUSY), "the worker to be done", 30)
 
