@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from enrichment.adapters.importer.importing import Progress as ImportProgress
 from enrichment.adapters.qdrant.server import Server
 from enrichment.app.embedding import open_embedder
 from enrichment.app.servers import qdrant_server
+from enrichment.errors import ConfigurationError
 from enrichment.ports import Embedder
 from enrichment.settings import Settings
 
@@ -48,6 +50,8 @@ def importer(settings: Settings, server: Server, embedder: Embedder) -> Importer
     async def imported(
         path: Path, collection: str, *, skip_bad: bool = False, on_progress: ImportProgress = unseen
     ) -> ImportReport:
+        if any(fnmatchcase(collection, own) for own in options.scope(settings).own):
+            raise ConfigurationError(f"the collection {collection} is for vectors of the memory: choose another")
         return await import_messages(
             path,
             server,

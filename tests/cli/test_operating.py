@@ -207,3 +207,10 @@ def test_every_command_has_help_with_an_example(
     assert enrichment(command, "--help") == Exit.DONE
 
     assert "Example" in capsys.readouterr().out
+
+
+def test_nothing_is_imported_into_the_collection_of_vectors(enrichment: Enrichment, tmp_path: Path) -> None:
+    file = tmp_path / "chat.jsonl"
+    file.write_text('{"user_id": "ada", "role": "user", "content": "hello", "timestamp": 1770000000}\n')
+
+    assert enrichment("import", str(file), "-c", "enrichment_memory") == Exit.CONFIGURATION

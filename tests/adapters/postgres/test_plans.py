@@ -60,11 +60,13 @@ insert into period_digests (user_id, bot_name, scope, period, starts_on, title, 
 select 'user ' || n % 200, 'ava', '', 'day', current_date - n / 200, 't', 's', '[]', '[]', '[]', 1, '[]',
        array[md5(n::text)::uuid], '{}'
   from generate_series(1, 20000) n;
+insert into vectors (user_id, kind, row_id, due_at)
+select user_id, 'fact', fact_id, case when updated_at > now() - interval '10 minutes' then now() end from facts;
 analyze
 """
 LARGE = {
     "conversation_summaries", "backlog", "ledger", "sessions", "facts", "evidence", "signals", "signal_evidence",
-    "insights", "period_digests", "user_profiles",
+    "insights", "period_digests", "user_profiles", "vectors",
 }  # fmt: skip
 WHO = "user 7"
 DIGESTS = [bytes([number]) * 32 for number in range(50)]
@@ -118,6 +120,11 @@ HOT: dict[str, tuple[tuple[object, ...], set[str]]] = {
     "requeue": ((WHO, DIGESTS, DIGESTS, "retry"), {"ledger_identity"}),
     "swept_points": ((CHAT, POINTS, [WHO] * 50), {"ledger_in_force"}),
     "swept_ledger": (("chat", WHO, "", 500), {"ledger_in_force"}),
+    "due_vectors": ((256,), {"vectors_due"}),
+    "hold_vectors": (([WHO] * 50, ["fact"] * 50, [uuid.uuid4()] * 50, TIMES), {"vectors_due"}),
+    "vector_texts": (([WHO] * 50, ["fact"] * 50, [uuid.uuid4()] * 50), {"facts_pkey", "conversation_summaries_pkey"}),
+    "drop_vectors": (([WHO] * 50, ["fact"] * 50, [uuid.uuid4()] * 50), {"vectors_pkey"}),
+    "walk_vectors": (("user 3", 100), {"user_profiles_pkey"}),
     "mark_settled": ((CHAT, POINTS, DIGESTS), {"ledger_unsettled_point"}),
 }
 
