@@ -1,11 +1,12 @@
 """One daemon that has read a chat, and one browser, for all tests of pages."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from bench.chromium import chromium
+from bench.chromium import NoChromium, chromium
 from bench.daemon import daemon
 from enrichment.adapters.embedded import EmbeddedServers
 from tests.adapters.embedded.processes import reachable_folder
@@ -15,8 +16,12 @@ from tests.web.admin.world import World, read_chat, sign_in, storing
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     # Not for longer: while it is open, this thread has an event loop, and asynchronous tests want their own.
-    with chromium() as browser:
-        yield browser
+    with ExitStack() as stack:
+        try:
+            opened = stack.enter_context(chromium())
+        except NoChromium as error:
+            pytest.skip(str(error))
+        yield opened
 
 
 @pytest.fixture(scope="session")
