@@ -1,7 +1,6 @@
 """Each command does what its help says, on real servers, and says clearly what it cannot do."""
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,42 +8,14 @@ import pytest
 from enrichment.adapters.embedded import embedded_blocking
 from enrichment.cli.exits import Exit
 from enrichment.cli.main import run
-from enrichment.configuration import names
 from tests.adapters.embedded.processes import reachable_folder
-
-LINES = [
-    {
-        "user_id": "anna",
-        "bot_name": "luna",
-        "role": "user",
-        "content": f"I keep {animal}.",
-        "timestamp": 1_770_000_000 + n,
-    }
-    for n, animal in enumerate(["bees", "hens", "two goats"])
-]
-
-Enrichment = Callable[..., int]
-
-
-@pytest.fixture(scope="module")
-def data_dir() -> Iterator[Path]:
-    with reachable_folder() as folder, embedded_blocking(folder / "data"):
-        yield folder / "data"
-
-
-@pytest.fixture
-def enrichment(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Enrichment:
-    for name, _, _ in names():
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("ENRICHMENT_DATA_DIR", str(data_dir))
-    return lambda *arguments: run(arguments)
+from tests.cli.chats import chat_file
+from tests.cli.conftest import Enrichment
 
 
 @pytest.fixture
 def chat(tmp_path: Path) -> Path:
-    file = tmp_path / "chat.jsonl"
-    file.write_text("".join(json.dumps(line) + "\n" for line in LINES))
-    return file
+    return chat_file(tmp_path, "anna", ["I keep bees.", "I keep hens.", "I keep two goats."])
 
 
 def test_import_run_and_status_tell_one_story(

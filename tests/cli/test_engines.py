@@ -1,52 +1,21 @@
 """What the engines found, listed and made anew from the command line."""
 
-import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from enrichment.adapters.embedded import embedded_blocking
 from enrichment.cli.exits import Exit
 from enrichment.cli.main import run
-from enrichment.configuration import names
 from enrichment.engines.registry import ENGINES
-from tests.adapters.embedded.processes import reachable_folder
-
-Answered = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def data_dir() -> Iterator[Path]:
-    with reachable_folder() as folder, embedded_blocking(folder / "data"):
-        yield folder / "data"
-
-
-@pytest.fixture
-def answered(data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Answered:
-    """Run a command with ``--json`` and return its exit code and what it printed."""
-    for name, _, _ in names():
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("ENRICHMENT_DATA_DIR", str(data_dir))
-
-    def call(*arguments: str) -> tuple[int, Any]:
-        capsys.readouterr()
-        code = run([*arguments, "--json"])
-        return code, json.loads(capsys.readouterr().out)
-
-    return call
+from tests.cli.chats import chat_file
+from tests.cli.conftest import Answered
 
 
 @pytest.fixture
 def user(answered: Answered, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """A user of the test's own with two messages that wait."""
-    file, user = tmp_path / "chat.jsonl", request.node.name
-    lines = [
-        {"user_id": user, "bot_name": "luna", "role": "user", "content": f"I keep {animal}.", "timestamp": at}
-        for at, animal in enumerate(["bees", "hens"], 1_770_000_000)
-    ]
-    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    user = request.node.name
+    file = chat_file(tmp_path, user, ["I keep bees.", "I keep hens."])
     answered("import", str(file), "-c", user)
     return str(user)
 

@@ -1,9 +1,6 @@
 """Operators' commands on real servers: what they print, what they change, and how they end."""
 
-import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -11,49 +8,15 @@ import pytest
 from bench.model_server import FactResponder, ModelServer, Refusing
 from enrichment.adapters.embedded import embedded_blocking
 from enrichment.cli.exits import Exit
-from enrichment.cli.main import run
-from enrichment.configuration import names
-from tests.adapters.embedded.processes import reachable_folder
-
-Enrichment = Callable[..., int]
-Answered = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def data_dir() -> Iterator[Path]:
-    with reachable_folder() as folder, embedded_blocking(folder / "data"):
-        yield folder / "data"
-
-
-@pytest.fixture
-def enrichment(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Enrichment:
-    for name, _, _ in names():
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("ENRICHMENT_DATA_DIR", str(data_dir))
-    return lambda *arguments: run(arguments)
-
-
-@pytest.fixture
-def answered(enrichment: Enrichment, capsys: pytest.CaptureFixture[str]) -> Answered:
-    """Run a command with ``--json`` and return its exit code and what it printed."""
-
-    def call(*arguments: str) -> tuple[int, Any]:
-        capsys.readouterr()
-        code = enrichment(*arguments, "--json")
-        return code, json.loads(capsys.readouterr().out)
-
-    return call
+from tests.cli.chats import chat_file
+from tests.cli.conftest import Answered, Enrichment
 
 
 @pytest.fixture
 def chat(enrichment: Enrichment, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """A collection of the test's own with two messages that wait."""
-    file, collection = tmp_path / "chat.jsonl", request.node.name
-    lines = [
-        {"user_id": collection, "bot_name": "luna", "role": "user", "content": f"I keep {animal}.", "timestamp": at}
-        for at, animal in enumerate(["bees", "hens"], 1_770_000_000)
-    ]
-    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    collection = request.node.name
+    file = chat_file(tmp_path, collection, ["I keep bees.", "I keep hens."])
     assert enrichment("import", str(file), "-c", collection) == Exit.DONE
     return str(collection)
 

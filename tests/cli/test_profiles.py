@@ -1,17 +1,16 @@
 """A profile can be seen, refreshed and found by an account from the command line, and goes with its user."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from enrichment.adapters.embedded import embedded_blocking
 from enrichment.cli.exits import Exit
 from enrichment.cli.main import run
-from enrichment.configuration import names
-from tests.adapters.embedded.processes import reachable_folder
+from tests.cli.chats import chat_file
+from tests.cli.conftest import Enrichment
 
 Ask = Callable[..., Any]
 SAID = [
@@ -24,26 +23,12 @@ SAID = [
 ]
 
 
-@pytest.fixture(scope="module")
-def data_dir() -> Iterator[Path]:
-    with reachable_folder() as folder, embedded_blocking(folder / "data"):
-        yield folder / "data"
-
-
 @pytest.fixture
-def ask(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
+def ask(enrichment: Enrichment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Ask:
     """Run a command that succeeds and return its JSON, after a user called by the test's folder has said something."""
-    for name, _, _ in names():
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("ENRICHMENT_DATA_DIR", str(data_dir))
-    lines = [
-        {"user_id": tmp_path.name, "bot_name": "luna", "role": "user", "content": text, "timestamp": at}
-        for at, text in enumerate(SAID, 1_770_000_000)
-    ]
-    chat = tmp_path / "chat.jsonl"
-    chat.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    assert run(["import", str(chat), "-c", tmp_path.name]) == Exit.DONE
-    assert run(["run", "--once"]) == Exit.DONE
+    chat = chat_file(tmp_path, tmp_path.name, SAID)
+    assert enrichment("import", str(chat), "-c", tmp_path.name) == Exit.DONE
+    assert enrichment("run", "--once") == Exit.DONE
 
     def answer(*arguments: str) -> Any:  # noqa: ANN401 - whatever the command prints
         capsys.readouterr()

@@ -3,25 +3,18 @@
 import io
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from enrichment.adapters.embedded import embedded_blocking
 from enrichment.cli.exits import Exit
 from enrichment.cli.main import run
-from enrichment.configuration import names
-from tests.adapters.embedded.processes import reachable_folder
+from tests.cli.chats import chat_file
+from tests.cli.conftest import Enrichment
 
 Said = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def data_dir() -> Iterator[Path]:
-    with reachable_folder() as folder, embedded_blocking(folder / "data"):
-        yield folder / "data"
 
 
 @pytest.fixture
@@ -31,21 +24,11 @@ def anna() -> str:
 
 
 @pytest.fixture
-def said(
-    anna: str, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Said:
+def said(anna: str, enrichment: Enrichment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Said:
     """Run a command that succeeds and return its JSON; Anna has said where she lives, and that she has moved."""
-    for name, _, _ in names():
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("ENRICHMENT_DATA_DIR", str(data_dir))
-    lines = [
-        {"user_id": anna, "bot_name": "luna", "role": "user", "content": f"I live in {place}.", "timestamp": at}
-        for at, place in enumerate(["Berlin", "Paris"], 1_770_000_000)
-    ]
-    chat = tmp_path / "chat.jsonl"
-    chat.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    assert run(["import", str(chat), "-c", "chat"]) == Exit.DONE
-    assert run(["run", "--once"]) == Exit.DONE
+    chat = chat_file(tmp_path, anna, ["I live in Berlin.", "I live in Paris."])
+    assert enrichment("import", str(chat), "-c", "chat") == Exit.DONE
+    assert enrichment("run", "--once") == Exit.DONE
     capsys.readouterr()
 
     def answer(*arguments: str) -> Any:  # noqa: ANN401 - whatever the command prints

@@ -1,44 +1,33 @@
 """What was taken for one fact can be looked at and taken apart from the command line."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from enrichment.adapters.embedded import embedded_blocking
 from enrichment.cli.exits import Exit
 from enrichment.cli.main import run
-from enrichment.configuration import names
-from tests.adapters.embedded.processes import reachable_folder
+from tests.cli.chats import chat_file
+from tests.cli.conftest import Enrichment
 
 Said = Callable[..., Any]
 
 
 @pytest.fixture
-def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Said]:
+def said(enrichment: Enrichment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Said:
     """Run a command that succeeds and return its JSON; Anna has said in two ways what she likes."""
-    for name, _, _ in names():
-        monkeypatch.delenv(name, raising=False)
-    texts = ["I like board games.", "I love the Board-Games!"]
-    lines = [
-        {"user_id": "anna", "bot_name": "luna", "role": "user", "content": text, "timestamp": at}
-        for at, text in enumerate(texts, 1_770_000_000)
-    ]
-    chat = tmp_path / "chat.jsonl"
-    chat.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    chat = chat_file(tmp_path, "anna", ["I like board games.", "I love the Board-Games!"])
+    assert enrichment("import", str(chat), "-c", "chat") == Exit.DONE
+    assert enrichment("run", "--once") == Exit.DONE
 
     def answer(*arguments: str) -> Any:  # noqa: ANN401 - whatever the command prints
         capsys.readouterr()
         assert run(arguments) == Exit.DONE
         return json.loads(capsys.readouterr().out)
 
-    with reachable_folder() as folder, embedded_blocking(folder / "data"):
-        monkeypatch.setenv("ENRICHMENT_DATA_DIR", str(folder / "data"))
-        assert run(["import", str(chat), "-c", "chat"]) == Exit.DONE
-        assert run(["run", "--once"]) == Exit.DONE
-        yield answer
+    return answer
 
 
 def test_a_merge_is_explained_and_undone_once(said: Said, capsys: pytest.CaptureFixture[str]) -> None:
