@@ -67,7 +67,9 @@ compose-secrets: ## Fill secrets/ with random passwords for docker-compose.yml, 
 	@chmod 0444 secrets/*
 	@echo "secrets/ is filled; the model's key, if it needs one, goes into secrets/model_key"
 
-check: lint types imports test-all ## Run all that must pass before a commit
+check: $(STAMP) ## Run all that must pass before a commit
+	@$(MAKE) --no-print-directory -j 3 lint types imports
+	@$(MAKE) --no-print-directory test-all
 
 lint: $(STAMP) ## Check style and formatting
 	$(BIN)/ruff check .
