@@ -90,7 +90,7 @@ _HINTS = (
         "phrase",
     ),
     *("contraseña", "clave", "senha", "wachtwoord", "kennwort", "lösenord", "hasło", "пароль", "şifre", "密码", "密碼"),
-    *("パスワード", "비밀번호", "://", "-----begin", "bearer", "basic"),
+    *("パスワード", "비밀번호", "://", "-----begin", "bearer", "basic", "xox", "xapp-"),
 )
 
 

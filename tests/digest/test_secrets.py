@@ -129,3 +129,8 @@ def test_a_number_that_passes_the_check_is_covered_and_its_neighbours_are_not(se
 @given(st.text(max_size=80))
 def test_covering_twice_covers_nothing_more(text: str) -> None:
     assert masked(masked(text)) == masked(text)
+
+
+@pytest.mark.parametrize("prefix", ["xoxb-", "xoxp-", "xapp-"])
+def test_the_shortest_token_of_a_workspace_is_covered(prefix: str) -> None:
+    assert masked(f"mine is {prefix}AbCdEfGhIj ok") == f"mine is {MASK * 15} ok"
