@@ -101,9 +101,9 @@ async def run_forever(
             if await _noted(cycle, rhythm, note):
                 pause = rhythm.busy_seconds
             paused = False
-        except WorkPaused as error:
+        except WorkPaused:
             if not paused:
-                log.warning("work.paused", reason=str(error))
+                log.warning("work.paused")  # `enrichment status` has the operator's own words
             paused, pause, result = True, min(rhythm.idle_seconds, LOOK_SECONDS), "paused"
         except (DependencyUnavailable, ModelUnavailable) as error:
             log.warning("cycle.waiting", reason=str(error))

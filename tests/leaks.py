@@ -59,8 +59,9 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 def pytest_configure() -> None:
     """Listen, before anybody can have taken a logger."""
+    print_line = _heard_line(structlog.PrintLogger.msg)
     for name in ("msg", "log", "debug", "info", "warn", "warning", "error", "critical", "exception", "fatal"):
-        setattr(structlog.PrintLogger, name, _heard_line(structlog.PrintLogger.msg))
+        setattr(structlog.PrintLogger, name, print_line)
     _listen_to(pytest.CaptureFixture, "readouterr", lambda captured: _heard.append(str(captured.err)))
     _listen_to(httpx.Client, "send", _hear_page)
     httpx.AsyncClient.send = _heard_page(httpx.AsyncClient.send)  # type: ignore[method-assign]
