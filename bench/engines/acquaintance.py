@@ -4,6 +4,7 @@ More like a chat than ``chatter``, which is for laws that hold of any: here some
 """
 
 import random
+from array import array
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -154,7 +155,7 @@ def _message(
         role=Role.USER if is_users else Role.BOT,
         language="en",
         emotion=Emotion(label=mood, intensity=round(chance.uniform(0.3, 0.9), 2)) if is_users else None,
-        vectors={"content": tuple(vector.tolist())},
+        vectors={"content": array("f", vector.tolist())},
     )
 
 
