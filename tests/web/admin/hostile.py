@@ -1,6 +1,7 @@
 """What strangers write in the hope that a page takes it for its own: classic payloads, and where they get to."""
 
 import json
+import uuid
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ def plant(world: "World") -> None:
         [row] = world.rows(f"select to_jsonb(t)::text as row from {table} t where user_id = 'mara' limit 1")  # noqa: S608
         topics = {name: _renamed(value) for name, value in json.loads(row["row"]).items() if name in _TOPICS}
         _copy(world, table, "user_id = 'mara'", user_id=USER, bot_name=BOT, **topics)
-    _copy(world, "ledger", "true", user_id=USER, bot_name=BOT, point_id=USER, outcome="quarantined", reason="refusal",
-          withdrawn_at=None, collection=BOT)  # fmt: skip
+    held = {"outcome": "quarantined", "reason": "refusal", "withdrawn_at": None, "collection": world.collection}
+    _copy(world, "ledger", "true", user_id=USER, bot_name=BOT, point_id=str(uuid.uuid4()), **held)
     _copy(world, "model_calls", "true", user_id=USER, model=USER, failure=BOT)
 
 

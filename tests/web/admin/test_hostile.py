@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Dialog, Page
 
-from tests.web.admin.hostile import BOT, PAYLOADS, USER
+from tests.web.admin.hostile import PAYLOADS, USER
 from tests.web.admin.world import World, go
 
 pytestmark = pytest.mark.timeout(150)
@@ -40,6 +40,8 @@ def watch(page: Page, world: World) -> Watch:
     return Watch(page, world.daemon.address)
 
 
+# Of an operator, and logged by workers on purpose: unlike what is written in chats.
+REASON = "<img src=x onerror=confirm(1)>"
 PAGES = [
     "/", "/users", "/users?q={user}", "/user?id={user}", "/user?id={user}&state=all", "/user?id={user}&state=flagged",
     "/erase?id={user}", "/runs", "/batches", "/batches?id={user}", "/quarantine", "/quarantine?reason={user}",
@@ -79,7 +81,7 @@ def test_a_payload_shows_as_text_among_the_evidence(page: Page, world: World, wa
 
 def test_a_reason_for_a_pause_shows_as_text(page: Page, world: World, watch: Watch) -> None:
     go(page, world, "/")
-    page.get_by_label("Reason").fill(PAYLOADS[5])
+    page.get_by_label("Reason").fill(REASON)
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Resume").wait_for()
 
@@ -87,7 +89,7 @@ def test_a_reason_for_a_pause_shows_as_text(page: Page, world: World, watch: Wat
     page.get_by_role("button", name="Resume").click()
     page.get_by_role("button", name="Pause").wait_for()
 
-    assert PAYLOADS[5] in shown
+    assert REASON in shown
     assert injected == 0
     assert watch.noticed == []
 
@@ -97,4 +99,4 @@ def test_the_log_holds_nothing_of_what_was_written(page: Page, world: World) -> 
 
     logged = world.daemon.log.read_text(encoding="utf-8")
     assert world.daemon.token not in logged
-    assert [said for said in ("alert(", "Pixel and Mochi", BOT, "evil.example") if said in logged] == []
+    assert [said for said in ("alert(", "Pixel and Mochi", "evil.example") if said in logged] == []
