@@ -17,7 +17,7 @@ async def broken(_scope: Scope, _receive: Receive, _send: Send) -> None:
 
 
 async def test_a_bug_in_a_page_is_logged_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="uvicorn.error")  # the tests' model server silences it
     with structlog.testing.capture_logs() as said:
         async with served(broken, listen("127.0.0.1", 0)) as address, httpx.AsyncClient() as client:
             answer = await client.get(address)
