@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypedDict
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -14,16 +15,28 @@ class NoChromium(RuntimeError):
     """There is none; the text says how to get one."""
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Open the browser; raises ``NoChromium``."""
+class Launch(TypedDict):
+    """How Playwright starts it."""
+
+    executable_path: str
+    args: list[str]
+
+
+def launch() -> Launch:
+    """Return how to start the browser; raises ``NoChromium``."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         raise NoChromium("there is no Chromium on the PATH: apt-get install chromium")
     # Its sandbox needs a user of its own, and here it sees nothing but our pages.
-    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {"executable_path": path, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Open the browser; raises ``NoChromium``."""
+    started = launch()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=as_root)
+        browser = playwright.chromium.launch(**started)
         try:
             yield browser
         finally:

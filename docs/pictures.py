@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from playwright.async_api import Browser, ViewportSize, async_playwright
+from playwright.async_api import Browser, ViewportSize, async_playwright, expect
 from pydantic import SecretStr
 
+from bench.chromium import launch
 from bench.engines.acquaintance import acquaintance
 from bench.engines.seeding import write_talk
 from enrichment.adapters.embedded import EmbeddedServers, embedded_blocking
@@ -20,9 +21,8 @@ from enrichment.engines.frame import Pair
 from enrichment.settings import PostgresSettings, QdrantSettings, Settings, WebSettings
 
 IMAGES = Path(__file__).parent / "images"
-CHROMIUM = "/usr/bin/chromium"
 PAIR = Pair("ada", "aria")
-DRAWN = "[...document.querySelectorAll('canvas[data-figure]')].every(each => each.dataset.drawn)"
+UNDRAWN = "canvas[data-figure]:not([data-drawn])"
 # As high as the page: what is scrolled to would be drawn anew.
 SIZE: ViewportSize = {"width": 1_180, "height": 4_000}
 
@@ -54,7 +54,7 @@ async def take(servers: EmbeddedServers) -> None:
         web=WebSettings(port=_free_port()),
     )
     async with open_daemon(settings), async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(**launch())
         for picture in PICTURES:
             await _shoot(browser, f"http://127.0.0.1:{settings.web.port}/admin/{picture.path}", picture)
         await browser.close()
@@ -65,7 +65,7 @@ async def _shoot(browser: Browser, address: str, picture: Picture) -> None:
     page = await context.new_page()
     await page.emulate_media(color_scheme=picture.scheme)
     await page.goto(address)
-    await page.wait_for_function(DRAWN)
+    await expect(page.locator(UNDRAWN)).to_have_count(0)
     await page.locator(f".drawing[data-name='{picture.drawing}']").screenshot(path=IMAGES / picture.file)
     await context.close()
 

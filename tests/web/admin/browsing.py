@@ -5,17 +5,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
-CHROMIUM = "/usr/bin/chromium"
-DRAWN = "[...document.querySelectorAll('canvas[data-figure]')].every(each => each.dataset.drawn)"
+from bench.chromium import launch
+
+UNDRAWN = "canvas[data-figure]:not([data-drawn])"
 
 
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
-    """Yield a browser; as root it has no sandbox of its own."""
+    """Yield a browser; raises ``NoChromium``."""
+    started = launch()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(**started)
         yield browser
         await browser.close()
 
@@ -31,7 +33,11 @@ class Visit:
     async def go(self, path: str, **query: str) -> None:
         """Open a page and wait until everything on it is drawn."""
         await self.page.goto(f"{self.address}/admin/{path}?{urlencode(query)}")
-        await self.page.wait_for_function(DRAWN)
+        await self.drawn()
+
+    async def drawn(self) -> None:
+        """Wait until everything is drawn; by selector, since the page's policy forbids to evaluate a string."""
+        await expect(self.page.locator(UNDRAWN)).to_have_count(0)
 
     def drawing(self, name: str) -> str:
         """Return the selector of a drawing that can be seen."""
