@@ -237,6 +237,13 @@ class WebSettings(Section):
             raise ValueError("two of its tokens are the same")
         return self
 
+    @model_validator(mode="after")
+    def _has_an_operator_beside_bots(self) -> "WebSettings":
+        # Whoever is no bot would be the operator on the admin page: a bot that leaves its token out, for one.
+        if self.bot_tokens and self.token is None:
+            raise ValueError("bot_tokens want a token of the operator beside them")
+        return self
+
 
 class MemorySettings(Section):
     """What the memory keeps."""

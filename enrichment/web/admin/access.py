@@ -10,15 +10,17 @@ from ipaddress import ip_address
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from enrichment.web.forwarded import is_forwarded
+
 SESSION_SECONDS = 8 * 3600
 MOST_SESSIONS = 1_000
 
-# Wrong tokens within a minute: of one address, and of all together, since addresses are cheap.
+# Wrong tokens within a minute: of one address, and of all together, since addresses are cheap. One that has sent no
+# wrong token never waits for the others: strangers would keep the operator out.
 ATTEMPT_SECONDS = 60.0
 MOST_ATTEMPTS = 5
 MOST_ATTEMPTS_OF_ALL = 50
-
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+MOST_KEPT = 10_000
 
 
 @dataclass(slots=True)
@@ -26,14 +28,14 @@ class Attempts:
     """Wrong tokens of the last minute; ``clock`` tells seconds."""
 
     clock: Callable[[], float] = time.monotonic
-    _wrong: deque[tuple[float, str]] = field(default_factory=deque)
+    _wrong: deque[tuple[float, str]] = field(default_factory=lambda: deque(maxlen=MOST_KEPT))
 
     def are_too_many(self, address: str) -> bool:
         """Tell whether this address has to wait."""
         while self._wrong and self._wrong[0][0] < self.clock() - ATTEMPT_SECONDS:
             self._wrong.popleft()
         own = sum(one == address for _, one in self._wrong)
-        return own >= MOST_ATTEMPTS or len(self._wrong) >= MOST_ATTEMPTS_OF_ALL
+        return own >= (1 if len(self._wrong) >= MOST_ATTEMPTS_OF_ALL else MOST_ATTEMPTS)
 
     def note(self, address: str) -> None:
         """Note a wrong token."""
@@ -87,7 +89,7 @@ class Access:
         """
         if self.token is not None:
             return None
-        if any(name in headers for name in _FORWARDED):
+        if is_forwarded(headers):
             return "Behind a proxy the admin page needs a token: set ENRICHMENT_WEB__TOKEN."
         if not _is_loopback(headers.get("host", "")):
             return "Without a token the admin page answers to localhost only."

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from enrichment.web.api.buckets import Buckets
 from enrichment.web.api.callers import Caller, Tokens
 from enrichment.web.api.problems import Reason, Refused, problem
+from enrichment.web.forwarded import is_forwarded
 
 # Route, method, status and seconds of a request; the route is None for a path that there is not.
 Observed = Callable[[str | None, str, int, float], None]
@@ -21,6 +22,7 @@ _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 # Sent by browsers, and only by them: whose page asks.
 _OWN_SITES: Final = frozenset({"same-origin", "none"})
+_HEADERS: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ class Guard:
 
 
 class _Answer:
-    """Sends on, and remembers the status."""
+    """Sends on, to be kept by nobody on the way, and remembers the status."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -95,6 +97,7 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            MutableHeaders(scope=message).update(_HEADERS)
         await self._send(message)
 
 
@@ -133,10 +136,12 @@ def _media_type(headers: Headers) -> str:
 
 
 def _is_of_this_machine(headers: Headers) -> bool:
-    """Tell whether a request comes from no page of another site, and under no name that somebody else gave us.
+    """Tell whether a request comes from no proxy, no page of another site, and under no name that others gave us.
 
     A name that is pointed at loopback after its page was loaded makes that page ours, for a browser; its Host stays.
     """
+    if is_forwarded(headers):
+        return False
     host = headers.get("host", "")
     try:
         is_ours = urlsplit(f"//{host}").hostname in _LOOPBACK

@@ -18,7 +18,7 @@ from enrichment.app.worker import assembled
 from enrichment.options import rules
 from enrichment.settings import Settings
 from enrichment.web.admin import Access, admin_page
-from enrichment.web.admin.access import MOST_ATTEMPTS, SESSION_SECONDS, Sessions
+from enrichment.web.admin.access import MOST_ATTEMPTS, MOST_ATTEMPTS_OF_ALL, SESSION_SECONDS, Attempts, Sessions
 
 TOKEN = "a-token-that-is-long-enough"
 NOWHERE = "postgresql://127.0.0.1:1/nothing"
@@ -105,6 +105,16 @@ async def test_a_wrong_token_is_refused_and_many_have_to_wait() -> None:
 
     assert set(wrong) == {401}
     assert right.status_code == 429
+
+
+def test_strangers_with_wrong_tokens_wait_and_keep_nobody_else_out() -> None:
+    attempts = Attempts()
+    strangers = [str(number) for number in range(MOST_ATTEMPTS_OF_ALL)]
+    for stranger in strangers:
+        attempts.note(stranger)
+
+    assert all(attempts.are_too_many(stranger) for stranger in strangers)
+    assert not attempts.are_too_many("operator")
 
 
 async def test_signing_out_ends_the_session_wherever_its_cookie_went() -> None:

@@ -55,6 +55,8 @@ async def test_a_bot_speaks_for_itself_alone_and_the_operator_for_all(opened: Op
         {"host": "localhost", "origin": "null"},
         {"host": "[localhost"},
         {"sec-fetch-site": "cross-site"},
+        {"x-forwarded-for": "203.0.113.7"},
+        {"via": "1.1 proxy"},
     ],
     ids=str,
 )
@@ -69,6 +71,13 @@ async def test_without_any_token_programs_of_this_machine_are_served(opened: Ope
     async with opened(NO_TOKENS, token="") as agent:
         for host in ("localhost", "127.0.0.1:8642", "[::1]:8642"):
             assert (await agent.get("/v1/context", params=WHO, headers={"host": host})).status_code == 200
+
+
+async def test_answers_are_kept_by_nobody_on_the_way(agent: Agent) -> None:
+    for path in ("/v1/users/ada", "/v1/nothing"):
+        headers = (await agent.get(path)).headers
+
+        assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")
 
 
 async def test_what_a_form_can_send_is_not_taken(agent: Agent) -> None:

@@ -8,7 +8,13 @@ import pytest
 from enrichment.configuration import load_settings, redacted
 from enrichment.errors import ConfigurationError
 
+OPERATOR = "token of the operator"
 TOKENS = {"luna": "token of luna 123", "ava": "token of ava 12345"}
+
+
+@pytest.fixture(autouse=True)
+def _operator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENRICHMENT_WEB__TOKEN", OPERATOR)
 
 
 def test_tokens_come_from_the_environment_and_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,3 +51,11 @@ def test_a_token_that_protects_nothing_is_refused(monkeypatch: pytest.MonkeyPatc
         load_settings()
 
     assert "x" * 16 not in str(refused.value)
+
+
+def test_bots_alone_have_no_tokens_since_everybody_else_would_be_the_operator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ENRICHMENT_WEB__TOKEN")
+    monkeypatch.setenv("ENRICHMENT_WEB__BOT_TOKENS", json.dumps(TOKENS))
+
+    with pytest.raises(ConfigurationError, match="ENRICHMENT_WEB: bot_tokens want a token of the operator"):
+        load_settings()
