@@ -105,14 +105,16 @@ def chosen(asked: Asked, memories: Iterable[MemoryState]) -> Asked:
 
 
 def overlaid(asked: Asked, seen: Seen) -> Asked:
-    """Return the question with the chosen memories as the preview leaves them."""
+    """Return the question with the chosen memories as the preview leaves them, and with those that only it knows."""
     latest = {review.after.memory_id: review.after for review in seen.reviews}
     if not latest:
         return asked
     new = tuple(latest.values())
+    at_risk = (memory for memory in new if memory.risk_at < asked.now.timestamp())
+    known = (latest.get(memory.memory_id, memory) for memory in asked.fading)
     return replace(
         asked,
-        fading=tuple(latest.get(memory.memory_id, memory) for memory in asked.fading),
+        fading=tuple({memory.memory_id: memory for memory in (*known, *at_risk)}.values()),
         lasting=tuple({memory.memory_id: memory for memory in (*asked.lasting, *new)}.values()),
         stalest=tuple(latest.get(memory.memory_id, memory) for memory in asked.stalest),
     )

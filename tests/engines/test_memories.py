@@ -59,6 +59,13 @@ def test_important_and_nearly_forgotten_memories_are_named_first() -> None:
     assert health.forgetting_risk_memories["memories"][0]["id"] == "dear"
 
 
+def test_what_still_waits_fades_like_the_rest() -> None:
+    health, behavior = rows(Stream(ENGINES).feed(Arrived(messages=(said("last words", day(0)),))))
+
+    assert [each["id"] for each in health.forgetting_risk_memories["memories"]] == ["last words"]
+    assert [each["id"] for each in behavior.low_retention_memories["memories"]] == ["last words"]
+
+
 def test_age_is_null_without_memories_and_needs_no_access_log() -> None:
     (empty, _), (some, _) = rows(Stream(ENGINES).feed(Arrived())), rows(fed(said("m", day(50))))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -118,6 +118,22 @@ async def test_a_failing_engine_keeps_its_row_and_holds_nobody_up(stage: Stage) 
     assert await stage.rows(SEEN) == [(1,)]
     assert await stage.rows("select (recent_topics ->> 'messages')::int from strategic_conversation_patterns") == [(2,)]
     assert await stage.rows(STANDING) == [(0, True, 0)]
+
+
+async def test_a_failing_engines_row_runs_out_while_the_others_are_extended(stage: Stage) -> None:
+    today = datetime.now(UTC) - timedelta(hours=2)
+    await stage.say("I keep bees.", at=today)
+    await stage.run()
+    await stage.say("They are calm.", at=today + timedelta(hours=1))
+    async with stage.opened() as app:
+        engines = replace(app.ports.engines, run=tuple(map(broken, app.ports.engines.run)))
+        await run_once(replace(app, ports=replace(app.ports, engines=engines)).cycle(asyncio.Event()))
+
+        extended = await app.ports.engines.caches.extend(datetime.now(UTC) + timedelta(hours=20), timedelta(hours=24))
+
+    assert extended == len(PAIR_TABLES) - 1
+    assert await stage.rows("select expires_at < now() + '25 hours' from strategic_memory_health") == [(True,)]
+    assert await stage.rows("select expires_at > now() + '25 hours' from strategic_memory_behavior") == [(True,)]
 
 
 async def test_what_is_read_again_is_not_seen_again(stage: Stage) -> None:
