@@ -162,7 +162,7 @@ class EmbeddingSettings(Section):
         "enrichment_memory", min_length=1, description="Collection of ours for that; never served as messages."
     )
     day_tokens: int = Field(
-        5_000_000, ge=1000, description="Tokens of the memory sent a day (UTC), by all replicas together."
+        5_000_000, ge=2000, description="Tokens of the memory sent a day (UTC), by all replicas together."
     )
 
 

@@ -148,10 +148,17 @@ class VectorKeeper:
         new = [each for each in wanted if each.text_hash != each.due.text_hash]
         for start in range(0, len(new), _TEXTS):
             part = new[start : start + _TEXTS]
-            if not await self._may_send(part):
+            if sent := await self._that_fit(part):
+                counts["written"] += await self._embed(sent)
+            if len(sent) < len(part):
                 return False
-            counts["written"] += await self._embed(part)
         return True
+
+    async def _that_fit(self, part: Sequence[_Wanted]) -> Sequence[_Wanted]:
+        """Return the first of some texts, halved until the day's budget has room for them; those count as sent."""
+        while part and not await self._may_send(part):
+            part = part[: len(part) // 2]
+        return part
 
     async def _may_send(self, part: Sequence[_Wanted]) -> bool:
         tokens = sum(estimated_tokens(_shortened(each.text)) for each in part)

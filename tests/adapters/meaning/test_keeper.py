@@ -145,6 +145,15 @@ async def test_the_days_budget_stops_the_sending_and_loses_nothing(stage: Stage)
     assert await stage.keep() == {"written": 1}
 
 
+async def test_a_days_budget_that_is_less_than_a_request_still_sends_what_fits(stage: Stage) -> None:
+    await stage.shelf.fact("Ada likes tea")
+    await stage.shelf.fact("Ada likes cats")
+    stage.day_tokens = 4
+
+    assert await stage.keep() == {"users": 1, "written": 1}
+    assert await stage.keep() == {}
+
+
 async def test_a_failing_embedder_leaves_everything_due_and_the_pass_free(stage: Stage) -> None:
     async def fail(_: Sequence[str]) -> None:
         raise EmbeddingFailure("HTTP 503", status=503)
