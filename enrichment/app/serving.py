@@ -22,6 +22,7 @@ from enrichment.adapters.monitoring.registry import Metrics
 from enrichment.adapters.monitoring.watched import watched
 from enrichment.adapters.supervisor import Supervisor, supervised
 from enrichment.app.administration import access_of, administration
+from enrichment.app.apart import for_pages
 from enrichment.app.api import open_api
 from enrichment.app.servers import open_model, open_servers
 from enrichment.app.sources import open_quality
@@ -72,8 +73,9 @@ async def open_daemon(settings: Settings, stopping: asyncio.Event | None = None)
             await stack.enter_async_context(waking(servers.dsn, app.woken))
         await stack.enter_async_context(keeping_vectors(app))
         if listening is not None:
-            admin = await stack.enter_async_context(administration(app))
-            agents = await stack.enter_async_context(open_api(app, metrics))
+            asked = await stack.enter_async_context(for_pages(app, metrics))
+            admin = await stack.enter_async_context(administration(asked))
+            agents = await stack.enter_async_context(open_api(asked, metrics))
             await stack.enter_async_context(served(_pages(monitor, app, admin, agents), listening))
         supervisor = Supervisor.named_in(os.environ)
         told = supervised(supervisor, lambda: monitor.health.live().ok, stopping or asyncio.Event())

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from enrichment.errors import ConfigurationError
+from enrichment.web.connections import Yielding
 from enrichment.web.failures import log_without_texts
 
 log = structlog.get_logger()
@@ -47,6 +48,7 @@ async def served(application: ASGIApp, listening: socket.socket) -> AsyncIterato
     server = Quiet(
         uvicorn.Config(
             application,
+            http=Yielding,
             lifespan="off",
             log_config=None,
             access_log=False,
