@@ -1,6 +1,7 @@
 """The API of the daemon: its reader, what it knows of users, who may ask, and what is counted of it."""
 
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
@@ -13,6 +14,7 @@ from enrichment import __version__
 from enrichment.adapters.clock import SystemClock
 from enrichment.adapters.meaning.erasing import erase_vectors
 from enrichment.adapters.monitoring.registry import Metrics
+from enrichment.adapters.postgres.audit import PostgresAudit
 from enrichment.adapters.postgres.erasure import erase, holdings
 from enrichment.adapters.postgres.feedback import PostgresFeedback
 from enrichment.adapters.postgres.known_user import fact_heard_by, known_user
@@ -31,6 +33,7 @@ from enrichment.web.api.ports import Judgement
 DEADLINE: Final = timedelta(seconds=1)
 RECALL_DEADLINE: Final = timedelta(seconds=5)
 CONNECTIONS: Final = 5
+_ASKED_BY: Final = "api"
 
 
 @asynccontextmanager
@@ -109,6 +112,19 @@ class KeptUsers:
         }
 
     async def erase(self, user_id: str, *, messages: bool) -> Mapping[str, Any]:
+        # As on the admin page: who asks for it is on record before it is done.
+        trail, counts, outcome = PostgresAudit(self._database), Counter[str](), "failed"
+        action_id = await trail.begin(_ASKED_BY, "erase", user_id, "with messages" if messages else None)
+        try:
+            told = await self._erase(user_id, messages=messages)
+            counts["rows"] += told["total"]
+            counts["points"] += sum(one["deleted"] for one in told["messages"].values())
+            outcome = "done" if counts.total() else "nothing"
+        finally:
+            await trail.end(action_id, outcome, counts)
+        return told
+
+    async def _erase(self, user_id: str, *, messages: bool) -> Mapping[str, Any]:
         receipt = await erase(self._database, user_id)
         # While Qdrant is away the rows are gone all the same, and the daemon deletes these as soon as it is back.
         with suppress(DependencyUnavailable):

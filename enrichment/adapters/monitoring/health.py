@@ -38,6 +38,7 @@ class Health:
     stuck_seconds: float
     stalled_seconds: float
     _waiting_since: float | None = None
+    _asking: "asyncio.Future[list[bool]] | None" = None
 
     def live(self) -> Verdict:
         """Tell whether the loop still turns; False is a reason to restart the process, and nothing else is."""
@@ -57,14 +58,19 @@ class Health:
 
         A store may answer and be of no use, as with a full disk: while rounds come to nothing, the worker is not ready.
         """
-        answers = await asyncio.gather(*(_answers(probe) for probe in self.probes.values()))
-        found = dict(zip(self.probes, answers, strict=True))
+        found = await self._found()
         for dependency, answered in found.items():
             self.pulse.metrics.set("dependency_up", answered, dependency=dependency)
         details = {name: "answers" if answered else "does not answer" for name, answered in found.items()}
         details["model"] = "refused: access or money" if self.pulse.last_round == "denied" else "as configured"
         details["round"] = "came to nothing" if self.pulse.last_round == "waiting" else "as usual"
-        return Verdict(ok=all(answers) and self.pulse.last_round not in {"denied", "waiting"}, details=details)
+        return Verdict(ok=all(found.values()) and self.pulse.last_round not in {"denied", "waiting"}, details=details)
+
+    async def _found(self) -> Mapping[str, bool]:
+        """Ask all at once; who comes meanwhile shares the answer: nobody can make the stores busy by asking often."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.gather(*(_answers(probe) for probe in self.probes.values()))
+        return dict(zip(self.probes, await asyncio.shield(self._asking), strict=True))
 
     async def progressing(self) -> Verdict:
         """Tell whether what waits is being worked off; an operator's pause is no failure."""

@@ -1,5 +1,6 @@
 """Alive, ready, getting on: three questions that are never answered for one another."""
 
+import asyncio
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -103,6 +104,22 @@ async def test_a_dependency_that_is_away_is_named_and_is_no_reason_to_restart(ju
     assert verdict.details["postgres"] == "does not answer"
     assert verdict.details["qdrant"] == "answers"
     assert health.live().ok
+
+
+async def test_who_asks_while_the_stores_are_being_asked_shares_the_answer(judged: Callable[..., Health]) -> None:
+    asked: list[str] = []
+
+    async def noting() -> None:
+        asked.append("asked")
+        await asyncio.sleep(0)
+
+    health = judged(postgres=noting)
+
+    together = await asyncio.gather(*(health.ready() for _ in range(3)))
+    alone = await health.ready()
+
+    assert all(verdict.ok for verdict in (*together, alone))
+    assert len(asked) == 2
 
 
 async def test_a_model_that_refuses_access_makes_the_worker_unready(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from enrichment.adapters.postgres.audit import PostgresAudit
 from enrichment.adapters.postgres.pool import Database
 from tests.adapters.postgres.examples import Stage
 from tests.reader.examples import Shelf
@@ -119,6 +120,19 @@ async def test_an_erased_user_is_gone_and_the_receipt_says_what_went(agent: Agen
     assert body["facts"] == []
     assert body["erased_before"] == receipt["erased_before"]
     assert (await agent.get("/v1/context", params=WHO)).json()["facts"]["value"] is None
+
+
+async def test_an_erasure_is_on_record_with_whoever_asked_for_it_here_or_on_the_admin_page(
+    agent: Agent, shelf: Shelf
+) -> None:
+    await likes_tea(shelf)
+    receipt = (await agent.delete("/v1/users/ada")).json()
+
+    [row] = await PostgresAudit(agent.app.servers.database).recent("ada", 10, 0)
+
+    assert (row["asked_by"], row["action"], row["outcome"]) == ("api", "erase", "done")
+    assert row["counts"] == {"rows": receipt["total"], "points": 0}
+    assert row["user_hash"].hex() == receipt["user_hash"]
 
 
 async def test_a_user_is_asked_for_and_waited_for(agent: Agent, shelf: Shelf) -> None:
