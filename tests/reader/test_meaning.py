@@ -25,6 +25,12 @@ insert into evidence (user_id, fact_id, identity, collection, point_id, content_
 values ($1, $2, 'i', 'chat', 'm1', 'h', 'user', now(), 'my new car', 'sure', gen_random_uuid())
 """
 
+MONTH = """
+insert into period_digests (user_id, bot_name, scope, period, starts_on, title, summary_text, topics, decisions,
+                            questions, message_count, parts, session_ids, fact_ids)
+values ($1, $2, '', 'month', '2026-01-01', 'Cars', 'They compared cars, one car after the other car', '[]', '[]', '[]',
+        1, '[]', '{}', '{}')
+"""
 
 # What may become of a fact while its point is still there.
 ENDS = [
@@ -133,6 +139,18 @@ async def test_summaries_and_months_are_found_by_meaning(memory: Memory) -> None
     (found,) = (await memory.answer("automobile")).found
 
     assert found.kind == "summary"
+
+
+async def test_a_month_that_rests_on_what_has_ended_is_not_recalled(memory: Memory) -> None:
+    await memory.stage.shelf.heard_in("")
+    await memory.stage.execute(MONTH, USER, BOT)
+    await memory.stage.keep()
+    before = (await memory.answer("automobile")).found
+
+    await memory.stage.execute("update period_digests set stale_since = now()")
+
+    assert [found.kind for found in before] == ["digest"]
+    assert await memory.texts("automobile") == []
 
 
 async def test_what_may_not_be_told_any_more_is_not_told_although_its_point_is_there(memory: Memory) -> None:
