@@ -64,20 +64,25 @@ class FigureReader:
         self._metrics = metrics
         self._clock = clock
         self._day_usd = day_usd
-        self._read_at = -math.inf
+        self._read_at = self._missed_at = -math.inf
         self._reading = asyncio.Lock()
         self.latest: Figures | None = None
 
     async def refresh(self) -> None:
-        """Read, unless somebody just has; a database that does not answer leaves the gauges as they were."""
+        """Read, unless somebody just has; a database that does not answer leaves the gauges as they were.
+
+        Who waited while it did not answer somebody else is not kept waiting for the same once more.
+        """
+        came_at = self._clock.monotonic()
         async with self._reading:
-            if self._clock.monotonic() - self._read_at < FRESH_SECONDS:
+            if self._clock.monotonic() - self._read_at < FRESH_SECONDS or self._missed_at > came_at:
                 return
             try:
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     self.latest = await figures(self._database)
             except (EnrichmentError, TimeoutError) as error:
                 log.warning("figures.missed", reason=type(error).__name__)
+                self._missed_at = self._clock.monotonic()
                 self._metrics.set("dependency_up", 0, dependency="postgres")
                 return
             self._read_at = self._clock.monotonic()

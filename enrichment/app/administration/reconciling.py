@@ -40,6 +40,7 @@ class BackgroundReconciling:
             return False
         self._latest = Reconciliation(repairs=repair, began_at=self.app.ports.clock.now())
         self._work = asyncio.create_task(self._reconcile(repair=repair), name="reconciliation")
+        self._work.add_done_callback(_tell)
         return True
 
     def latest(self) -> Reconciliation | None:
@@ -75,3 +76,9 @@ class BackgroundReconciling:
     def _tell(self, **changes: object) -> None:
         if self._latest is not None:
             self._latest = replace(self._latest, **changes)  # type: ignore[arg-type]  # fields of Reconciliation
+
+
+def _tell(work: "asyncio.Task[None]") -> None:
+    """A bug is seen by its kind: what the loop would write of it may quote messages."""
+    if not work.cancelled() and (error := work.exception()) is not None:
+        log.error("reconciliation.ended", error=type(error).__name__)

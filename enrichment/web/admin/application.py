@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from enrichment.errors import DependencyUnavailable
 from enrichment.web.admin import bots, comparing, correcting, done, doors, erasing, held, overview, people, trail
 from enrichment.web.admin.access import Access
+from enrichment.web.admin.deadline import InTime
 from enrichment.web.admin.guard import Bound, Guard, InSession
 from enrichment.web.admin.pages import Pages, environment
 from enrichment.web.admin.ports import Administration
@@ -52,7 +53,9 @@ def admin_page(administration: Administration, access: Access) -> ASGIApp:
     ):
         application.include_router(router, dependencies=admitted)
     _answer_errors(application, pages)
-    return Bound(InSession(application, access), access, lambda why: _told(pages, HTTPStatus.FORBIDDEN, why))
+    late = _told(pages, HTTPStatus.SERVICE_UNAVAILABLE, "It took too long and was given up; try again later.")
+    in_time = InTime(InSession(application, access), late)
+    return Bound(in_time, access, lambda why: _told(pages, HTTPStatus.FORBIDDEN, why))
 
 
 def _answer_errors(application: FastAPI, pages: Pages) -> None:
