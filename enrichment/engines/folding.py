@@ -24,13 +24,15 @@ Shares = Mapping[str, float]
 class Stored:
     """What is kept of a pair: states as (version, bytes) by engine, and how many of its messages came too late.
 
-    ``population`` holds the sums of all the bot's pairs, by engine.
+    ``population`` holds the sums of all the bot's pairs, by engine; ``invalid_since`` is when somebody last wanted the
+    rows anew, None if they have been made since.
     """
 
     wishes: Wishes = Wishes()
     states: Mapping[str, tuple[int, bytes]] = field(default_factory=dict)
     late: int = 0
     population: Mapping[str, Shares] = field(default_factory=dict)
+    invalid_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +48,8 @@ class Observed:
     """What a batch changes for a pair; written in the batch's transaction, all or nothing.
 
     ``states`` and ``shares`` are (engine, version, …). ``is_wrong`` tells that an engine lacks what others have, so
-    that the pair is to be rebuilt. ``reported_at`` is None where rows were left for later. ``failed`` has (engine, type
-    of its error).
+    that the pair is to be rebuilt. ``reported_at`` is None where rows were left for later; rows that were wanted anew
+    later than ``invalid_since`` still are. ``failed`` has (engine, type of its error).
     """
 
     pair: Pair
@@ -61,6 +63,7 @@ class Observed:
     rows: tuple[KeptRow, ...] = ()
     shares: tuple[tuple[str, int, Shares], ...] = ()
     reported_at: datetime | None = None
+    invalid_since: datetime | None = None
     failed: tuple[tuple[str, str], ...] = ()
 
 
@@ -97,6 +100,7 @@ class Fold:
         self._population = stored.population
         self._late = stored.late
         self._wishes = stored.wishes
+        self._invalid_since = stored.invalid_since
         self._base = Seen(user_id=pair.user_id, bot_name=pair.bot_name, zone=stored.wishes.zone)
         self._vector_name = vector_name
         # As long as everything waits, no engine has a state.
@@ -206,6 +210,7 @@ class Fold:
             rows=tuple(came.rows),
             shares=tuple(came.shares),
             reported_at=came.reported_at,
+            invalid_since=self._invalid_since,
             failed=tuple(self._failed),
         )
         self._is_new, self._is_wrong = False, False

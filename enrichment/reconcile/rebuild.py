@@ -7,7 +7,7 @@ import structlog
 
 from enrichment.domain.messages import Message, PointRef
 from enrichment.engines.arrivals import arrived
-from enrichment.engines.folding import Fold, Stored
+from enrichment.engines.folding import Fold
 from enrichment.engines.frame import Asked, MemoryState, Pair
 from enrichment.engines.outside import Outside
 from enrichment.ports import Lease, Ports
@@ -25,7 +25,8 @@ async def rebuild(ports: Ports, pair: Pair, lease: Lease) -> None:
     """
     engines, now = ports.engines, ports.clock.now()
     stored = await engines.states.load(pair)
-    fold = Fold(pair, engines.run, Stored(population=stored.population, wishes=stored.wishes))
+    known = replace(stored, states={}, late=0)
+    fold = Fold(pair, engines.run, known)
     topics = list(await engines.rebuilds.topics(pair))
     seen = await engines.rebuilds.seen(pair)
     memories: dict[str, MemoryState] = {}

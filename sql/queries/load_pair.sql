@@ -1,9 +1,10 @@
--- What the engines keep of a pair, in one row: their states, the late messages, the sums of the bot's pairs, and what
--- the user wishes: their zone, courtesy, what they dislike, and what must not be remembered.
+-- What the engines keep of a pair, in one row: their states, the late messages, since when its rows are wanted anew,
+-- the sums of the bot's pairs, and what the user wishes: their zone, courtesy, what they dislike, and what must not be
+-- remembered.
 -- $1 user_id text, $2 bot_name text, $3 engines whose sums are wanted text[], $4 predicate of what is disliked text,
 -- $5 most of these integer
-select coalesce(p.late, 0) as late, s.engines, s.versions, s.states, b.engines as summed, b.sums, z.timezone,
-       c.consent, c.quiet_from, c.quiet_until, d.objects as disliked, r.words, r.hashes
+select coalesce(p.late, 0) as late, p.invalid_since, s.engines, s.versions, s.states, b.engines as summed, b.sums,
+       z.timezone, c.consent, c.quiet_from, c.quiet_until, d.objects as disliked, r.words, r.hashes
   from (values (1)) as one
   left join engine_pairs p on p.user_id = $1 and p.bot_name = $2
   left join courtesies c on c.user_id = $1 and c.bot_name = $2

@@ -4,7 +4,8 @@
 -- $11 stability_days float8[], $12 difficulty float8[], $13 lapses integer[], $14 importance float8[],
 -- $15 due, $16 at risk in epoch seconds float8[], $17 engines with shares text[], $18 their versions integer[],
 -- $19 shares jsonb[], $20 last message timestamptz, $21 messages integer, $22 late integer, $23 is wrong boolean,
--- $24 time timestamptz, $25 reported at timestamptz (NULL: not now)
+-- $24 time timestamptz, $25 reported at timestamptz (NULL: not now), $26 when rows were last wanted anew as these
+-- were begun timestamptz: who wanted them later still does
 with states as (
     insert into engine_states (user_id, bot_name, engine, version, state)
     select $1, $2, * from unnest($3::text[], $4::integer[], $5::bytea[])
@@ -40,4 +41,5 @@ on conflict (user_id, bot_name) do update
        dirty_since = coalesce(p.dirty_since, excluded.dirty_since),
        unreported = case when $25 is null then p.unreported + excluded.unreported else 0 end,
        reported_at = coalesce($25, p.reported_at),
-       invalid_since = case when $25 is null then p.invalid_since end
+       invalid_since = case when $25 is null or p.invalid_since is distinct from $26::timestamptz
+                            then p.invalid_since end

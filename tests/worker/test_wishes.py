@@ -8,9 +8,11 @@ import pytest
 from bench.model_server import FactResponder, GoldFact
 from enrichment.adapters.postgres.pool import Database
 from enrichment.adapters.postgres.rights import PostgresRights, find_facts
-from enrichment.engines.frame import Pair
+from enrichment.engines.folding import Fold
+from enrichment.engines.frame import Asked, Pair
 from enrichment.engines.registry import ENGINES
 from enrichment.loop import run_once
+from enrichment.ports import Lease, Ports
 from enrichment.reconcile.rebuild import rebuild
 from enrichment.reconcile.refresh import with_lease
 from tests.worker.stage import NOON, Stage
@@ -111,6 +113,22 @@ async def test_who_does_not_want_to_be_written_to_is_not(stage: Stage) -> None:
 
     assert (before, noted) == ([(None,)], [(True,)])
     assert await stage.rows(ENGAGEMENT, "withheld") == [("no_consent",)]
+
+
+async def test_a_wish_that_comes_while_rows_are_made_is_heeded_too(stage: Stage) -> None:
+    async def interrupted(ports: Ports, pair: Pair, lease: Lease) -> None:
+        fold = Fold(pair, ports.engines.run, await ports.engines.states.load(pair))
+        await stage.rows("select enrichment_api.set_courtesy('anna', 'luna', false)")
+        fold.report(Asked(now=ports.clock.now()), ())
+        await ports.engines.states.write(fold.collect(ports.clock.now()), lease)
+
+    await evenings(stage)
+    async with stage.opened() as app:
+        assert await with_lease(app.ports, 60, PAIR, interrupted)
+        await run_once(app.cycle(asyncio.Event()))
+
+    assert await stage.rows(ENGAGEMENT, "withheld") == [("no_consent",)]
+    assert await stage.rows("select invalid_since from engine_pairs") == [(None,)]
 
 
 async def test_quiet_hours_are_the_users_own(stage: Stage) -> None:

@@ -35,7 +35,7 @@ async def write_observed(connection: Connection, observed: Observed) -> None:
         *_memory_columns(observed.memories),
         *_columns(observed.shares, 3),
         *(observed.last_message_at, observed.messages, observed.late, observed.is_wrong),
-        *(observed.seen_at, observed.reported_at),
+        *(observed.seen_at, observed.reported_at, observed.invalid_since),
     )
     if observed.rows and observed.reported_at is not None:
         await write_rows(connection, observed.rows, observed.reported_at)

@@ -39,6 +39,7 @@ class PostgresPairStates:
             wishes=wishes_of(row),
             states={engine: (version, state) for engine, version, state in states},
             late=row["late"],
+            invalid_since=row["invalid_since"],
             population=dict(zip(row["summed"] or (), row["sums"] or (), strict=True)),
         )
 
