@@ -60,6 +60,7 @@ async def served(application: ASGIApp, listening: socket.socket) -> AsyncIterato
     )
     log_without_texts()
     serving = asyncio.create_task(server.serve(sockets=[listening]), name="web")
+    serving.add_done_callback(_tell)
     log.info("web.started", address=address)
     try:
         yield address
@@ -67,3 +68,9 @@ async def served(application: ASGIApp, listening: socket.socket) -> AsyncIterato
         server.should_exit = True
         await asyncio.gather(serving, return_exceptions=True)
         listening.close()
+
+
+def _tell(serving: "asyncio.Task[None]") -> None:
+    """A bug of the server must not stop the worker, but neither must it go unseen."""
+    if not serving.cancelled() and (error := serving.exception()) is not None:
+        log.error("web.ended", error=type(error).__name__)
