@@ -14,7 +14,7 @@ from enrichment.engines.frame import Courtesy
 from enrichment.engines.function_words import is_function_word
 from enrichment.engines.waiting import Arrived
 
-# Predicates of facts that tell what to suggest and what not.
+# Predicates of facts that tell what to suggest and what not; `load_pair.sql` and its index name the second, too.
 LIKES, DISLIKES = "likes", "dislikes"
 _WORDS = re.compile(r"[^\W_]+")
 # From here on, scripts are written without spaces: what is meant are pairs of characters, as in topics' labels.

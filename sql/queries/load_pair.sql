@@ -1,8 +1,7 @@
 -- What the engines keep of a pair, in one row: their states, the late messages, since when its rows are wanted anew,
 -- the sums of the bot's pairs, and what the user wishes: their zone, courtesy, what they dislike, and what must not be
 -- remembered.
--- $1 user_id text, $2 bot_name text, $3 engines whose sums are wanted text[], $4 predicate of what is disliked text,
--- $5 most of these integer
+-- $1 user_id text, $2 bot_name text, $3 engines whose sums are wanted text[], $4 most of what is disliked integer
 select coalesce(p.late, 0) as late, p.invalid_since, s.engines, s.versions, s.states, b.engines as summed, b.sums,
        z.timezone, c.consent, c.quiet_from, c.quiet_until, d.objects as disliked, r.words, r.hashes
   from (values (1)) as one
@@ -28,9 +27,9 @@ select coalesce(p.late, 0) as late, p.invalid_since, s.engines, s.versions, s.st
     select array_agg(object) as objects
       from (select object
               from facts
-             where user_id = $1 and bot_name = $2 and state = 'active' and predicate = $4
+             where user_id = $1 and bot_name = $2 and state = 'active' and predicate = 'dislikes'
              order by updated_at desc, fact_id
-             limit $5) as newest
+             limit $4) as newest
   ) as d
   cross join lateral (
     select array_agg(words) filter (where words is not null) as words,

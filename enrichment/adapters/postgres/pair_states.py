@@ -14,7 +14,6 @@ from enrichment.domain.outcomes import SkipReason
 from enrichment.engines.folding import WAITING, Observed, Stored
 from enrichment.engines.frame import MOST_FADING, MOST_LASTING, MOST_STALEST, AnyEngine, MemoryState, Pair
 from enrichment.engines.keeping import Told
-from enrichment.engines.wishes import DISLIKES
 
 # Skipped for what they hold, and seen by the engines like any other.
 SEEN_ALL_THE_SAME = (SkipReason.TRIVIAL.value, SkipReason.NO_USER_MESSAGE.value)
@@ -31,7 +30,7 @@ class PostgresPairStates:
     async def load(self, pair: Pair) -> Stored:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(
-                query("load_pair"), pair.user_id, pair.bot_name, self._shrunk, DISLIKES, MOST_DISLIKED
+                query("load_pair"), pair.user_id, pair.bot_name, self._shrunk, MOST_DISLIKED
             )
         assert row is not None  # noqa: S101 - a select from a constant always has a row
         states = zip(row["engines"] or (), row["versions"] or (), row["states"] or (), strict=True)

@@ -125,6 +125,7 @@ HOT: dict[str, tuple[tuple[object, ...], set[str]]] = {
     "vector_texts": (([WHO] * 50, ["fact"] * 50, [uuid.uuid4()] * 50), {"facts_pkey", "conversation_summaries_pkey"}),
     "drop_vectors": (([WHO] * 50, ["fact"] * 50, [uuid.uuid4()] * 50), {"vectors_pkey"}),
     "walk_vectors": (("user 3", 100), {"user_profiles_pkey"}),
+    "load_pair": ((WHO, BOT, [], 100), {"facts_disliked"}),
     "mark_settled": ((CHAT, POINTS, DIGESTS), {"ledger_unsettled_point"}),
 }
 
