@@ -1,6 +1,6 @@
 """What every request passes: headers that bind the browser, a session, and forms that are our own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote, urlsplit
@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from enrichment.domain.text import storable
 from enrichment.web.admin.access import SESSION_SECONDS, Access
 
 BASE = "/admin"
@@ -104,6 +105,7 @@ class Guard:
     async def admit(self, request: Request) -> None:
         """Let a request pass that has a session and, if it may change something, is a form of that session."""
         session = self.session(request)
+        _refuse_what_no_store_takes(request.query_params.values())
         if request.method in {"GET", "HEAD"}:
             return
         await self.own_form(request, session)
@@ -113,9 +115,16 @@ class Guard:
         # The browser says where a form comes from: the token does not have to be the only one to notice.
         if _is_foreign(request):
             raise HTTPException(HTTPStatus.FORBIDDEN)
-        told = (await request.form()).get("form_token")
+        form = await request.form()
+        _refuse_what_no_store_takes(form.values())
+        told = form.get("form_token")
         if not isinstance(told, str) or not self.access.is_own_form(told, session):
             raise HTTPException(HTTPStatus.FORBIDDEN)
+
+
+def _refuse_what_no_store_takes(values: Iterable[object]) -> None:
+    if any(isinstance(value, str) and storable(value)[1] for value in values):
+        raise HTTPException(HTTPStatus.BAD_REQUEST)
 
 
 def _is_foreign(request: Request) -> bool:

@@ -117,6 +117,17 @@ def test_strangers_with_wrong_tokens_wait_and_keep_nobody_else_out() -> None:
     assert not attempts.are_too_many("operator")
 
 
+async def test_what_no_store_takes_is_refused_before_a_store_is_asked() -> None:
+    access = Access(TOKEN)
+    async with visiting(access) as browser:
+        await sign_in(browser)
+        form_token = access.form_token(next(iter(access.sessions._begun)))  # noqa: SLF001 - what its page would show
+        looked = [await browser.get(f"/admin/{path}%00") for path in ("user?id=a", "users?q=a", "bot?name=a")]
+        done = await browser.post("/admin/user/compose", data={"form_token": form_token, "user_id": "a\0"})
+
+    assert [answer.status_code for answer in (*looked, done)] == [400] * 4
+
+
 async def test_signing_out_ends_the_session_wherever_its_cookie_went() -> None:
     access = Access(TOKEN)
     async with visiting(access) as browser, visiting(access) as thief:
