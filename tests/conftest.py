@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from bench.model_server import ModelServer
 
@@ -17,6 +18,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     After the shuffling, which stays as it is among the others.
     """
     items.sort(key=lambda item: (item.get_closest_marker("faults") is None, item.path.name not in LONGEST))
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_usual() -> Iterator[None]:
+    """Undo what a test of the program's start makes of the log, which would hide what the next one listens for."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

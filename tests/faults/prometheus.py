@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +77,14 @@ class Prometheus:
 
     def _ask(self, page: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
         try:
-            answer = httpx.get(f"{self._address}/api/v1/{page}", params=parameters, timeout=10).json()
+            said = httpx.get(f"{self._address}/api/v1/{page}", params=parameters, timeout=10)
         except httpx.ConnectError:
             # It has not started yet.
             return {}
+        if said.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            # It is still reading what it has.
+            return {}
+        answer = said.json()
         assert answer["status"] == "success", f"{answer}: {parameters}"
         return dict(answer["data"])
 

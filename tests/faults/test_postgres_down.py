@@ -14,11 +14,11 @@ pytestmark = pytest.mark.faults
 
 # The worker stands still inside the transaction, before its COMMIT, long enough for us to do something there.
 BEFORE_COMMIT = "C6a=sleep:0.7"
-# What its transaction did last.
+# It has been there for a while, so it is between no two statements.
 WAITING = """
 select count(*) from pg_stat_activity
  where application_name = 'enrichment' and datname = current_database() and state = 'idle in transaction'
-   and query like '%mean_tokens%'
+   and backend_xid is not null and state_change < clock_timestamp() - interval '100 ms'
 """
 
 
