@@ -40,8 +40,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args()
     names = [chosen.engine] if chosen.engine else list(dict.fromkeys((*TRIALS, *REPLAYS)))
-    checks = {name: list(_checks(name, chosen.data)) for name in names}
+    # Before the checks, which leave a process that is larger and slower than a worker's.
     cost = {} if chosen.engine else costs(ENGINES) | {"refresh_seconds": round(asyncio.run(refresh_seconds()), 3)}
+    checks = {name: list(_checks(name, chosen.data)) for name in names}
     if chosen.json:
         print(json.dumps({name: [check.as_json() for check in of] for name, of in checks.items()} | cost, indent=2))
     else:
