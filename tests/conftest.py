@@ -8,7 +8,14 @@ import structlog
 from bench.model_server import ModelServer
 
 pytest_plugins = ["tests.leaks", "tests.embedded_fixtures", "tests.postgres_fixtures"]
-LONGEST = {"test_kills.py", "test_model_failures.py", "test_qdrant_slow.py", "test_qdrant_down.py", "test_clocks.py"}
+LONGEST = {
+    "test_kills.py",
+    "test_model_failures.py",
+    "test_qdrant_slow.py",
+    "test_qdrant_down.py",
+    "test_clocks.py",
+    "test_api_fuzz.py",
+}
 
 
 @pytest.hookimpl(trylast=True)
