@@ -20,6 +20,8 @@ from pydantic_settings import NoDecode
 # A straight list: one setting after the other, by concern; the reference is made of it.
 
 PREFIX = "ENRICHMENT_"
+# Of the web server, where none is named and this one is free.
+USUAL_PORT = 8642
 
 
 def _default_data_dir() -> Path:

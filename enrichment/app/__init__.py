@@ -4,13 +4,12 @@ from enrichment.app.importing import Importer, importer, open_importer
 from enrichment.app.looking import examine, open_forecaster
 from enrichment.app.recording import on_record
 from enrichment.app.servers import Servers, open_model, open_servers
-from enrichment.app.serving import USUAL_PORT, open_daemon
+from enrichment.app.serving import open_daemon
 from enrichment.app.vectors import open_vector_keeper
 from enrichment.app.worker import PIPELINE_VERSION, App, assembled, open_app
 
 __all__ = [
     "PIPELINE_VERSION",
-    "USUAL_PORT",
     "App",
     "Importer",
     "Servers",

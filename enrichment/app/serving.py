@@ -30,7 +30,7 @@ from enrichment.app.vectors import keeping_vectors
 from enrichment.app.waking import waking
 from enrichment.app.worker import PIPELINE_VERSION, App, assembled
 from enrichment.errors import ConfigurationError
-from enrichment.settings import Settings, WebSettings
+from enrichment.settings import USUAL_PORT, Settings, WebSettings
 from enrichment.web.admin import admin_page
 from enrichment.web.admin.ports import Administration
 from enrichment.web.api import ApiMount
@@ -38,8 +38,6 @@ from enrichment.web.probes import probe_routes
 from enrichment.web.server import listen, served
 
 log = structlog.get_logger()
-
-USUAL_PORT = 8642
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

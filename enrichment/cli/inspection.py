@@ -1,20 +1,15 @@
-"""Commands that look and change nothing: ``status``, ``health`` and ``doctor``."""
+"""Commands that look and change nothing: ``status`` and ``doctor``."""
 
 from dataclasses import asdict, replace
 
 import click
-import httpx
 from rich.markup import escape
 
 from enrichment.adapters.postgres.standing import Standing, standing
-from enrichment.app import USUAL_PORT, examine, open_servers
+from enrichment.app import examine, open_servers
 from enrichment.cli.context import Invocation, console, in_event_loop, json_option, pass_invocation, print_json
 from enrichment.cli.exits import Exit
-from enrichment.errors import DependencyUnavailable, EnrichmentError
-from enrichment.settings import WebSettings
-
-# Less than the patience of a container's health check.
-LIVE_SECONDS = 5.0
+from enrichment.settings import Settings
 
 
 @click.command(short_help="Show what waits, who works, and what was spent today.")
@@ -41,34 +36,6 @@ def status(invocation: Invocation, *, as_json: bool) -> int:
     return Exit.DONE
 
 
-@click.command(short_help="Tell by the exit code whether all that is needed answers.")
-@click.option("--live", is_flag=True, help="Ask the worker that runs here whether its loop turns, and nothing else.")
-@json_option
-@pass_invocation
-def health(invocation: Invocation, *, live: bool, as_json: bool) -> int:
-    """Tell by the exit code whether Postgres and Qdrant answer, or whether a worker is alive: 0 yes, 69 no.
-
-    \b
-    Examples:
-      enrichment health && echo fine
-      enrichment health --live
-    """
-    settings = invocation.settings()
-
-    async def work() -> None:
-        async with open_servers(settings) as servers:
-            await servers.qdrant.answers()
-
-    try:
-        _ask_worker(settings.web) if live else in_event_loop(work())
-    except EnrichmentError as error:
-        if as_json:
-            print_json({"healthy": False, "reason": str(error)})
-        raise
-    print_json({"healthy": True, "reason": None}) if as_json else click.echo("healthy")
-    return Exit.DONE
-
-
 @click.command(short_help="Check the set-up, and say what to do where it is wrong.")
 @json_option
 @pass_invocation
@@ -91,16 +58,10 @@ def doctor(invocation: Invocation, *, as_json: bool) -> int:
     return Exit.DONE if all(finding.ok for finding in findings) else Exit.CONFIGURATION
 
 
-def _ask_worker(web: WebSettings) -> None:
-    """Ask /livez; raises ``DependencyUnavailable`` unless it says yes."""
-    host = "127.0.0.1" if web.host in {"0.0.0.0", "::", "localhost"} else web.host  # noqa: S104 - compared, not bound
-    address = f"http://[{host}]" if ":" in host else f"http://{host}"
-    try:
-        answer = httpx.get(f"{address}:{web.port or USUAL_PORT}/livez", timeout=LIVE_SECONDS, trust_env=False)
-    except httpx.HTTPError as error:
-        raise DependencyUnavailable("worker", f"does not answer ({type(error).__name__})") from error
-    if answer.status_code != httpx.codes.OK:
-        raise DependencyUnavailable("worker", "its loop is stuck")
+async def ask_stores(settings: Settings) -> None:
+    """Ask both stores; raises ``DependencyUnavailable`` unless they answer."""
+    async with open_servers(settings) as servers:
+        await servers.qdrant.answers()
 
 
 def _print_standing(found: Standing) -> None:

@@ -8,7 +8,7 @@ import click
 
 from enrichment import __version__
 from enrichment.cli.bugs import say_where
-from enrichment.cli.commands import COMMANDS
+from enrichment.cli.commands import COMMANDS, command
 from enrichment.cli.context import Invocation
 from enrichment.cli.exits import Exit, exit_for
 from enrichment.cli.outputs import is_unwritable, let_go
@@ -25,23 +25,32 @@ Examples:
 """
 
 
-class InOrder(click.Group):
-    """Lists its commands in the order in which they were added, and knows what `--once` alone means."""
+class Lazy(click.Group):
+    """Loads a command when it is called, lists them without, and knows what `--once` alone means."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names unsorted."""
-        return list(self.commands)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Return a command, loaded; None if there is none of this name."""
+        return command(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """Write the list."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, listed.sentence) for name, listed in COMMANDS.items()])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the one-shot flag without a command, the trigger that people type by hand, as `run --once`."""
-        if "--once" in args and not self.commands.keys() & set(args):
+        if "--once" in args and not COMMANDS.keys() & set(args):
             args = [*args]
             args.insert(args.index("--once"), "run")
         return super().parse_args(ctx, args)
 
 
 @click.group(
-    cls=InOrder,
+    cls=Lazy,
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
@@ -67,10 +76,6 @@ def cli(context: click.Context, config: Path | None, data_dir: Path | None) -> N
     in force.
     """
     context.obj = Invocation(config, {"data_dir": data_dir} if data_dir else {})
-
-
-for command in COMMANDS:
-    cli.add_command(command)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -18,8 +18,8 @@ import signal
 import sys
 from typing import Any
 
-import enrichment.cli.main  # noqa: F401  # with everything that the program needs
 from enrichment import failpoints
+from enrichment.cli.commands import COMMANDS, command
 
 _PR_SET_PDEATHSIG = 1
 
@@ -30,6 +30,8 @@ if _breakage := os.environ.get("TESTS_BREAKAGE"):
 
 def main() -> None:
     """Serve orders; each fork leaves by the way of the program's own end."""
+    # The program loads a command when it is called: here all of them, with everything that they need.
+    list(map(command, COMMANDS))
     # What is loaded is never looked through again: a fork shares its memory instead of copying it.
     gc.collect()
     gc.freeze()
