@@ -24,10 +24,11 @@ async def test_a_message_that_alone_never_gets_an_answer_is_isolated_and_quarant
     await stage.say("the poison", "I keep bees.")
     stage.model.decide = silenced
 
-    await runs(stage, 5, "ben")
+    # Three failures with an answer to somebody else between them; which of two calls at once is first, nobody knows.
+    await runs(stage, 8, "ben")
 
     assert await stage.rows(REASONS) == [("server",)]
-    assert await stage.statuses() == {"quarantined": 1, "completed": 6}
+    assert await stage.statuses() == {"quarantined": 1, "completed": 9}
 
 
 async def test_two_failures_are_an_accident(stage: Stage) -> None:
