@@ -59,9 +59,8 @@ UserId = Annotated[
     AfterValidator(_somebody),
 ]
 Bot = Annotated[
-    str | None,
+    Annotated[str, Storable, Field(max_length=256)] | None,
     Field(
-        max_length=256,
         description="The bot; needed, and only allowed to be another, with the operator's token.",
         examples=["luna"],
     ),

@@ -174,3 +174,15 @@ async def test_a_database_without_our_schema_is_told_without_its_words(
     assert "elsewhere" not in known.text
     assert database_dsn not in known.text
     assert "relation" not in known.text
+
+
+@pytest.mark.parametrize("unstorable", ["\0", "lu\0na"])
+async def test_a_bot_of_a_name_that_no_store_takes_is_refused(opened: Opened, unstorable: str) -> None:
+    async with opened(token=OPERATOR) as agent:
+        answers = [
+            await agent.get("/v1/users/ada", params={"bot": unstorable}),
+            await agent.get("/v1/context", params={**WHO, "bot": unstorable}),
+            await agent.post("/v1/recall", json={**QUESTION, "bot": unstorable}),
+        ]
+
+    assert [(answer.status_code, answer.json()["reason"]) for answer in answers] == [(422, "invalid")] * 3
