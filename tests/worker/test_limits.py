@@ -100,5 +100,6 @@ async def test_a_model_that_is_down_is_asked_a_few_times_and_then_left_alone(sta
         await stage.run()
 
     assert await stage.statuses() == {"pending": 40}
-    # Eight at a time may be under way when the fifth failure in a row opens the circuit.
-    assert stage.model.stats.calls <= 5 + 8
+    # Eight at a time may be under way when the fifth failure in a row opens the circuit, and on a busy machine eight
+    # more may have been let go before that was noted; 160 is what four attempts for each user would be.
+    assert stage.model.stats.calls <= 5 + 2 * 8
